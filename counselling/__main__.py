@@ -1,0 +1,62 @@
+"""The command line: `counselling demo | serve | check | createstaff | prune | django …` (takes manage.py's place)."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from counselling.commands import Refusal
+from counselling.vault.master import KeyFileProblem
+
+VERBS = {
+    "demo": "try it on this machine: data, people and server in one step",
+    "serve": "run the server",
+    "check": "look for what would hurt: keys, tables, help contacts, settings",
+    "createstaff": "let somebody in: the first administrator, or more people",
+    "prune": "erase what is past its time",
+    "createkey": "write a new master key file",
+    "rotatekey": "renew the master key, or take an old one out of the key file",
+    "rewrap": "after somebody left: renew a team's seals with its printed recovery key",
+    "sealcases": "seal cases from before the vault to their teams",
+}
+
+
+def main() -> int:
+    """Run one verb; 0, or 1 with one sentence on stderr."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counselling.settings")
+    if sys.argv[1:2] == ["django"]:
+        return _django(sys.argv[2:])
+    words = _parser().parse_args()
+    try:
+        print(words.run(words), flush=True)  # noqa: T201 -- the command's summary
+    except (KeyFileProblem, Refusal) as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 -- as above
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="counselling", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="command")
+    for name, purpose in VERBS.items():
+        module = import_module(f"counselling.commands.{name}")
+        verb = verbs.add_parser(name, help=purpose, description=purpose)
+        module.add(verb)
+        verb.set_defaults(run=module.run)
+    return parser
+
+
+def _django(words: list[str]) -> int:
+    """Django's own commands (migrate, collectstatic, shell …)."""
+    try:
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 -- needs the settings' key file
+
+        execute_from_command_line(["counselling django", *words])
+    except KeyFileProblem as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 -- as above
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,314 @@
+"""Every setting, driven by the environment. `deploy/env.sample` documents each variable; a test holds both together.
+
+Nothing here reads a secret from the environment: keys come from the master key file (`COUNSELLING_KEY_FILE`).
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+# Lets ModelAdmin[…] and ModelForm[…] name their model at run time as they do for mypy.
+django_stubs_ext.monkeypatch()
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """True for 1, true, yes, on."""
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma separated list without empty words."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+# --- What kind of server this is -------------------------------------------------------------------------------------
+# `demo` is set only by `counselling demo`: loopback, plain http, unprefixed cookies named with the port (pitfalls 27).
+DEMO = flag("COUNSELLING_DEMO")
+PORT = int(os.environ.get("PORT", "8000"))
+DEBUG = False
+VAR = Path(os.environ.get("COUNSELLING_VAR", ROOT / "var"))
+
+# --- Names this server answers to ------------------------------------------------------------------------------------
+ALLOWED_HOSTS = words("COUNSELLING_HOSTS", "127.0.0.1,localhost")
+# Exact origins: an allowed host under another scheme or port is a foreign origin (security.md 3, no. 8).
+ORIGINS = words("COUNSELLING_ORIGINS", f"http://127.0.0.1:{PORT},http://localhost:{PORT}")
+CSRF_TRUSTED_ORIGINS = ORIGINS
+# Trust the last X-Forwarded-For entry and X-Forwarded-Proto: only where every request comes through our own nginx.
+BEHIND_PROXY = flag("COUNSELLING_BEHIND_PROXY")
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+MASTER_KEY_FILE = Path(os.environ.get("COUNSELLING_KEY_FILE", VAR / "master.key"))
+
+
+def _secret_key() -> str:
+    """Django's operational secret (sessions, CSRF), derived from the master key file; nothing in the environment."""
+    from counselling.vault import master  # noqa: PLC0415 -- the vault reads MASTER_KEY_FILE from this module
+
+    return master.django_secret(MASTER_KEY_FILE)
+
+
+def _earlier_secret_keys() -> list[str]:
+    """Of the keys before a rotation: whoever is signed in stays signed in."""
+    from counselling.vault import master  # noqa: PLC0415 -- as above
+
+    return master.django_fallbacks(MASTER_KEY_FILE)
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _earlier_secret_keys()
+
+# --- Database --------------------------------------------------------------------------------------------------------
+DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'counselling.sqlite3'}")
+DATABASES = {
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=0 if DATABASE_URL.startswith("sqlite") else 60)
+}
+EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if EMBEDDED:
+    DATABASES["default"] |= {
+        "ENGINE": "counselling.sqlite",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # Only what is on disk is acknowledged (design section 4): synchronous=FULL syncs the WAL at each commit.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+        },
+        # A file also under test: threads and a real server share it.
+        "TEST": {"NAME": VAR / "test.sqlite3"},
+    }
+else:
+    DATABASES["default"] |= {
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c synchronous_commit=on -c lock_timeout=5000"},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: nudges, hints and the cache; never text ------------------------------------------------------------------
+REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {
+                # Longer than the layer's own wait of 5 s: redis-py 8 else takes every silence for an outage.
+                # Looked at before use when idle, since the pool's other connections are stale after an outage.
+                "hosts": [
+                    {
+                        "address": REDIS_URL,
+                        "socket_timeout": 20,
+                        "socket_connect_timeout": 2,
+                        "health_check_interval": 10,
+                        "retry": Retry(NoBackoff(), 1),  # redis-py's own three, with pauses, would hide an outage
+                    }
+                ],
+                "capacity": 10_000,
+                "expiry": 10,
+                "group_expiry": 21_600,
+            },
+        }
+    }
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # a hanging Redis must not hang a page
+        }
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would throw out counters and replay marks
+        }
+    }
+
+# --- Applications and the path of a request --------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",  # before people, which takes its groups out of the admin
+    "counselling.people",
+    "counselling.centre",
+    "counselling.cases",
+    "counselling.mail",
+    "chat",
+    "blended",
+    "counselling.web",
+    "django.contrib.admin",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "counselling.web.middleware.privacy_headers",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "counselling.people.middleware.StaffSessions",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "counselling.web.errors.domain_errors",
+]
+ROOT_URLCONF = "counselling.urls"
+ASGI_APPLICATION = "counselling.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "counselling.centre.context.centre",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "counselling.web.templatetags.look"],
+        },
+    }
+]
+
+# --- People ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Staff"
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "cases:desk"
+# The first also gives the key around the private half; accounts from before the vault change over as they sign in.
+PASSWORD_HASHERS = ["counselling.people.hashers.VaultHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "alias")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "counselling.people.password_rules.HardToGuess"},
+]
+
+# Where quick exit leads when the centre names no other site: something anybody might have open.
+EXIT_URL = os.environ.get("COUNSELLING_EXIT_URL", "https://www.wetter.com/")
+CSRF_FAILURE_VIEW = "counselling.web.errors.csrf_failure"
+
+# --- Cookies ---------------------------------------------------------------------------------------------------------
+_prefix, _suffix = ("", f"_{PORT}") if DEMO else ("__Host-", "")
+SEEKER_COOKIE_NAME = f"{_prefix}seat{_suffix}"
+SESSION_COOKIE_NAME = f"{_prefix}team{_suffix}"
+VAULT_COOKIE_NAME = f"{_prefix}vault{_suffix}"  # the token around a member of staff's private half
+HALFWAY_COOKIE_NAME = f"{_prefix}step{_suffix}"  # the same between the password and the second step
+KNOWN_COOKIE_NAME = f"{_prefix}known{_suffix}"  # staff signed in here before: their tries are counted apart
+CSRF_COOKIE_NAME = f"{_prefix}form{_suffix}"
+LANGUAGE_COOKIE_NAME = f"{_prefix}language{_suffix}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_AGE = None  # like all our cookies but KNOWN it goes with the browser
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Headers (design section 7; pitfalls 2: no-referrer would break every form) ---------------------------------------
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = False if DEMO else flag("COUNSELLING_TLS_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "worker-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+# No body of ours is larger; larger ones would be spooled to disk in clear (pitfalls 21).
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 98_304
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("Deutsch")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+
+# --- Static files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("COUNSELLING_STATIC", VAR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "counselling.web.storage.ModuleStaticFilesStorage"},
+}
+
+# --- Mail: only content-free alerts to staff -------------------------------------------------------------------------
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("COUNSELLING_SMTP_HOST")
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST = os.environ.get("COUNSELLING_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("COUNSELLING_SMTP_PORT", "25"))
+DEFAULT_FROM_EMAIL = os.environ.get("COUNSELLING_MAIL_FROM", "noreply@localhost")
+
+# --- Limits and times (units in the names) ---------------------------------------------------------------------------
+MESSAGES_PER_SECOND = float(os.environ.get("COUNSELLING_MESSAGES_PER_SECOND", "2"))
+MESSAGES_BURST = int(os.environ.get("COUNSELLING_MESSAGES_BURST", "20"))
+CLOSED_CHAT_HOURS = int(os.environ.get("COUNSELLING_CLOSED_CHAT_HOURS", "24"))
+KEPT_CASE_MONTHS = int(os.environ.get("COUNSELLING_KEPT_CASE_MONTHS", "12"))
+SILENT_CHAT_MINUTES = int(os.environ.get("COUNSELLING_SILENT_CHAT_MINUTES", "30"))
+COUNSELLOR_GRACE_SECONDS = int(os.environ.get("COUNSELLING_COUNSELLOR_GRACE_SECONDS", "120"))
+CALL_MINUTES = int(os.environ.get("COUNSELLING_CALL_MINUTES", "5"))
+KEPT_PLACE_MINUTES = int(os.environ.get("COUNSELLING_KEPT_PLACE_MINUTES", "15"))
+STAFF_IDLE_MINUTES = int(os.environ.get("COUNSELLING_STAFF_IDLE_MINUTES", "15"))
+AUDIT_MONTHS = max(1, int(os.environ.get("COUNSELLING_AUDIT_MONTHS", "24")))
+NOBODY_HERE_MINUTES = int(os.environ.get("COUNSELLING_NOBODY_HERE_MINUTES", "5"))
+# Hardness of the proof of work at the start of a chat; 0 switches it off in favour of a stricter limit.
+PROOF_OF_WORK = int(os.environ.get("COUNSELLING_PROOF_OF_WORK", "200000"))
+
+# --- Logs: no request lines, no addresses, no content ----------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "counselling": {"level": "INFO"},
+        # These would write paths, hosts or exceptions of a request; our own error edge logs the kind alone.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
+        "django.channels": {"level": "WARNING"},
+        "channels_redis": {"level": "ERROR"},
+        "daphne": {"level": "ERROR"},
+        "daphne.server": {"handlers": ["nowhere"], "propagate": False},  # `serve` says itself why it cannot listen
+    },
+}
