@@ -1,0 +1,1 @@
+"""How it runs for real, and the scripts that prepare it."""
