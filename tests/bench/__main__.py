@@ -1,0 +1,114 @@
+"""`make bench`: speed and memory of the real server on loopback; a table, and one JSON object as the last line.
+
+Figures are ratios and latencies of one run on one machine; nothing here is a test. BACKEND=production measures two
+processes on a private PostgreSQL and Redis.
+"""
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+from typing import Any
+
+from tests.bench.connections import connections
+from tests.bench.house import House
+from tests.bench.human import human_pace
+from tests.bench.saturation import throughput
+from tests.bench.storm import QUIET, signin_storm
+from tests.support.server import Ground, Server
+from tests.support.services import Postgres, Redis, free_port
+
+SETTINGS = {
+    "COUNSELLING_BENCH": "1",
+    "COUNSELLING_MESSAGES_PER_SECOND": "100000",
+    "COUNSELLING_MESSAGES_BURST": "100000",
+}
+# name -> (what it is called in the table, what to reach)
+TABLE = {
+    "noop_msgs_per_s": ("relay only, messages/s", ""),
+    "chat_msgs_per_s": ("chat, messages/s", ""),
+    "ratio": ("chat ÷ relay", "≥ 0.75"),
+    "p50_ms": ("delivery at saturation, median ms", "< 50"),
+    "p99_ms": ("delivery at saturation, p99 ms", "< 250"),
+    "human_pace_p95_ms": ("500 chats at human pace, p95 ms", "< 100"),
+    "human_cores": ("  processor cores used by them", "< 1"),
+    "kib_per_idle_connection": ("memory per idle connection, KiB", "< 48"),
+    "connects_per_s": ("connections/s", ""),
+    "vault_open_ms": ("vault work to open a case, cold, median ms", "< 2"),
+    "vault_open_warm_ms": ("  the next one of that session, ms", ""),
+    "signin_ms": ("a staff sign-in with its code, median ms", "≤ 500"),
+    "signin_storm_p95_ms": ("chats beside 200 sign-ins, p95 ms", "< 1000"),
+    "signin_storm_seconds": ("  until the last of them is in, s", ""),
+    "signin_storm_ok": ("  how many of them are in", "200"),
+    "acked": ("acknowledged messages", ""),
+    "lost": ("  of these lost", "0"),
+    "doubled": ("  or doubled", "0"),
+    "cut": ("lines that the server cut", "0"),
+}
+
+
+def number(name: str, default: float) -> float:
+    """A size of the run, to be changed by BENCH_… in the environment."""
+    return float(os.environ.get(f"BENCH_{name}", default))
+
+
+def measure(ground: Ground, processes: int) -> dict[str, Any]:
+    """All phases; memory in a process that has served nobody before."""
+    people = ground.seed("--pairs", str(int(number("CHATS", 500))), "--per-counsellor", "1")
+    found: dict[str, Any] = {}
+    with running(ground, processes) as servers:
+        house = House(servers, people)
+        found |= asyncio.run(connections(house, warm=len(people["pairs"]) // 5))
+    with running(ground, processes) as servers:
+        house = House(servers, people)
+        sizes = {"count": int(number("PAIRS", 50)), "rounds": int(number("ROUNDS", 5))}
+        found |= asyncio.run(throughput(house, **sizes, seconds=number("SECONDS", 4), window=int(number("WINDOW", 1))))
+        found |= asyncio.run(human_pace(house, seconds=number("HUMAN_SECONDS", 30)))
+    found |= told(ground, "opening", int(number("OPENINGS", 200)))
+    staff = told(ground, "storm_seed", QUIET + int(number("SIGN_INS", 200)))
+    with running(ground, processes) as servers:
+        found |= asyncio.run(signin_storm(House(servers, people), staff, chats=int(number("STORM_CHATS", 100))))
+    for name in ("acked", "lost", "doubled", "cut"):
+        found[name] += found.pop(f"human_{name}") + found.pop(f"storm_{name}")
+    return found
+
+
+def told(ground: Ground, module: str, count: int) -> Any:
+    """What a module of the bench says that runs on the ground without a server."""
+    return json.loads(ground.run("-m", f"tests.bench.{module}", str(count)).splitlines()[-1])
+
+
+@contextlib.contextmanager
+def running(ground: Ground, processes: int) -> Any:
+    """So many servers on one ground."""
+    with contextlib.ExitStack() as stack:
+        ports = [ground.port, *(free_port() for _ in range(processes - 1))]
+        yield [stack.enter_context(Server(ground, port=port)) for port in ports]
+
+
+def report(found: dict[str, Any]) -> str:
+    """The table."""
+    rows = [f"{title:<40}{found[name]:>12}   {reach}" for name, (title, reach) in TABLE.items()]
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Measure what BACKEND says."""
+    backend = os.environ.get("BACKEND", "embedded")
+    with contextlib.ExitStack() as stack:
+        urls = {}
+        if backend == "production":
+            urls = {
+                "database_url": stack.enter_context(Postgres()).url,
+                "redis_url": stack.enter_context(Redis()).url,
+            }
+        ground = stack.enter_context(Ground(settings=SETTINGS, **urls))
+        gc.disable()  # the client's pauses are not the server's
+        found = {"backend": backend, **measure(ground, processes=2 if urls else 1)}
+    print(report(found))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

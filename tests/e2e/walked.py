@@ -1,0 +1,104 @@
+"""Which walk sees which address: with axe, light and dark, phone and desktop, 320 px and right to left.
+
+`tests/test_addresses.py` compares this with the URL resolver, so that a new page cannot be forgotten. What has
+arguments or shows only after a form (errors, the code, the room's views) stands in the walks themselves.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+# Seen by test_every_page.py as they are, without anybody having done anything.
+PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "help": "centre:help",
+        "anonymous": "centre:anonymous",
+        "imprint": "centre:imprint",
+        "privacy": "centre:privacy",
+        "accessibility": "centre:accessibility",
+        "accessibility-thanks": "centre:accessibility_thanks",
+        "easy": "centre:easy",
+        "letter": "mail:letter",
+        "appointment": "blended:appointment",
+    }
+)
+# The administrator's, by the same file: the front page, a list with rows, a form.
+ADMIN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "admin": "admin:index",
+        "admin-list": "admin:centre_helpcontact_changelist",
+        "admin-form": "admin:centre_helpcontact_add",
+    }
+)
+# The one who sees it, and how it is reached, is in that file.
+ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "start": "test_seeker_pages.py",
+        "chat:begin": "test_seeker_pages.py",
+        "chat:room": "test_seeker_pages.py",
+        "chat:delete": "test_seeker_pages.py",
+        "chat:return": "test_seeker_pages.py",
+        "chat:end": "test_every_page.py",
+        "chat:return_words": "test_vault_seeker.py",
+        "chat:lost": "test_vault_seeker.py",
+        "chat:keep": "test_vault_seeker.py",
+        "chat:kept": "test_vault_seeker.py",
+        "chat:mine": "test_vault_seeker.py",
+        "chat:copy": "test_vault_seeker.py",
+        "chat:read": "test_vault_seeker.py",
+        "cases:desk": "test_desk_pages.py",
+        "cases:sign_out": "test_desk_pages.py",
+        "cases:deletions": "test_vault_audit.py",
+        "people:sign_in": "test_desk_pages.py",
+        "people:audit": "test_vault_audit.py",
+        "people:welcome": "test_vault_accounts.py",
+        "people:sessions": "test_vault_accounts.py",
+        "people:password": "test_vault_accounts.py",
+        "people:password_changed": "test_vault_rest.py",
+        "people:locked": "test_vault_accounts.py",
+        "people:first": "test_vault_accounts.py",
+        "people:first_done": "test_vault_rest.py",
+        "people:second_step": "test_vault_factors.py",
+        "people:factors": "test_vault_factors.py",
+        "people:proof": "test_vault_factors.py",
+        "people:factor_app": "test_vault_factors.py",
+        "people:factor_app_remove": "test_vault_factors.py",
+        "people:factor_codes": "test_vault_factors.py",
+        "people:factor_passkey": "test_vault_factors.py",
+        "people:vault": "test_vault_team.py",
+        "people:vault_paper": "test_vault_team.py",
+        "people:vault_copied": "test_vault_team.py",
+        "admin:people_staff_changelist": "test_vault_accounts.py",
+        "admin:people_staff_add": "test_vault_rest.py",
+    }
+)
+NO_PAGE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "cases:state": "JSON for the desk's script",
+        "cases:case": "JSON for the desk's script",
+        "chat:challenge": "JSON for the form's script",
+        "people:left": "JSON for the lock's script",
+        "centre:brand": "a style sheet",
+        "web:exit": "goes elsewhere at once; seen by tests/web/test_exit_browser.py",
+        "web:language": "a form's target: goes back to where one was",
+        "admin:autocomplete": "JSON for the admin's script",
+        "admin:jsi18n": "a script",
+        "admin:login": "leads to people:sign_in",
+        "admin:logout": "leads to cases:sign_out",
+        "admin:password_change": "leads to people:password",
+        "admin:password_change_done": "nothing of ours leads there",
+    }
+)
+# Drawn by Django from the same two templates as the list and the form that are walked.
+ALIKE: Final = frozenset(
+    f"admin:{model}_{page}"
+    for model in (
+        "centre_barrierreport",
+        "centre_centre",
+        "centre_hoursexception",
+        "centre_openinghour",
+        "centre_topic",
+        "people_team",
+    )
+    for page in ("changelist", "add")
+)

@@ -1,0 +1,230 @@
+"""A real server for tests: the product's own `counselling serve`, on ground of its own, to be stopped or killed."""
+
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+from counselling.vault import master
+from tests.support import environment
+from tests.support.services import HOST, answers, free_port, wait_until
+
+# Test scripts that a fork may run; commands of the product get a process of their own.
+QUICK = ("tests.e2e.", "tests.support.seed", "tests.faults.vault_house")
+
+
+class Template:
+    """Tables and static files as this test process made them once: migrating and collecting takes seconds."""
+
+    directory: Path | None = None
+
+    @classmethod
+    def make(cls, ground: "Ground") -> Path:
+        """The directory with `counselling.sqlite3` and `static`."""
+        if cls.directory is None:
+            made = Path(tempfile.mkdtemp(prefix="counselling-template-"))
+            atexit.register(shutil.rmtree, made, ignore_errors=True)
+            where = {
+                "DATABASE_URL": f"sqlite:///{made / 'counselling.sqlite3'}",
+                "COUNSELLING_STATIC": str(made / "static"),
+            }
+            environ = {**ground.environment, **where}
+            for words in (("migrate",), ("collectstatic", "--noinput")):
+                command = [sys.executable, "-m", "django", *words, "--verbosity", "0"]
+                subprocess.run(command, env=environ, cwd=environment.ROOT, check=True, capture_output=True)
+            cls.directory = made
+        return cls.directory
+
+
+class Ground:
+    """What several processes of one server share: key file, database, settings."""
+
+    _zygote: subprocess.Popen[str] | None = None
+    _born_with: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, *, database_url: str = "", redis_url: str = "", settings: dict[str, str] | None = None) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="counselling-server-"))
+        self.port = free_port()
+        self.settings = {
+            **environment.places_in(self.directory),
+            "COUNSELLING_HOSTS": HOST,
+            "COUNSELLING_ORIGINS": f"http://{HOST}:{self.port}",
+            "COUNSELLING_TLS_REDIRECT": "0",
+            "COUNSELLING_PROOF_OF_WORK": "0",
+            "DJANGO_SETTINGS_MODULE": "counselling.settings",
+            "DATABASE_URL": database_url or f"sqlite:///{self.directory / 'counselling.sqlite3'}",
+            "REDIS_URL": redis_url,
+            **(settings or {}),
+        }
+        master.create(self.directory / "master.key")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of a process on this ground, without the ambient ones that would decide a test."""
+        ours = ("COUNSELLING_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "PORT")
+        ambient = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        return ambient | self.settings
+
+    def run(self, *words: str, typed: str = "") -> str:
+        """What `python …` prints on this ground, given this to read; RuntimeError with what it said when it fails."""
+        if not typed and (words[0] == "-c" or words[1].startswith(QUICK)):
+            code, said = self.forked(*(words if words[0] == "-c" else words[1:]))
+            if code:
+                raise RuntimeError(f"{' '.join(words)}: {said}")
+            return said
+        command = [sys.executable, *words]
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            cwd=environment.ROOT,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def forked(self, *words: str) -> tuple[int, str]:
+        """A module's exit code and all it says, by a fork of a process that has everything imported (see zygote.py)."""
+        if self._zygote is None or self._born_with != self.environment:
+            self._end_zygote()
+            self._born_with = self.environment
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.zygote"],
+                env=self._born_with,
+                cwd=environment.ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        orders, answers = self._zygote.stdin, self._zygote.stdout
+        assert orders
+        assert answers
+        orders.write(json.dumps(words) + "\n")
+        orders.flush()
+        answer = json.loads(answers.readline())
+        return answer["code"], str(answer["said"])
+
+    def _end_zygote(self) -> None:
+        if self._zygote:
+            self._zygote.communicate()
+            self._zygote = None
+
+    def prepare(self) -> Self:
+        """Tables and static files, so that servers can start."""
+        template = Template.make(self)
+        self.settings["COUNSELLING_STATIC"] = str(template / "static")
+        if self.settings["DATABASE_URL"].startswith("sqlite"):
+            shutil.copy(template / "counselling.sqlite3", self.directory / "counselling.sqlite3")
+        else:
+            self.run("-m", "django", "migrate", "--verbosity", "0")
+        return self
+
+    def seed(self, *words: str) -> Any:
+        """What tests/support/seed.py made: see there."""
+        return json.loads(self.run("-m", "tests.support.seed", *words).splitlines()[-1])
+
+    def __enter__(self) -> Self:
+        return self.prepare()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_zygote()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Server:
+    """One process of `counselling serve`; its log is a file, for the tests that look for leaks."""
+
+    process: subprocess.Popen[bytes] | None = None
+
+    def __init__(self, ground: Ground, *, port: int | None = None, words: Sequence[str] = ()) -> None:
+        self.ground = ground
+        self.port = port or ground.port
+        self.words = words
+        self.log = ground.directory / f"log-{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Where pages are."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """What browsers of this server would send as Origin; one for all its processes."""
+        return self.ground.settings["COUNSELLING_ORIGINS"].split(",")[0]
+
+    def start(self, *, seconds: float = 30) -> Self:
+        """Return when connections are accepted; RuntimeError with the log when it ended instead."""
+        command = [sys.executable, "-m", "counselling", "serve", "--host", HOST, "--port", str(self.port), *self.words]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.ground.environment, cwd=environment.ROOT, stdout=log, stderr=log
+            )
+        wait_until(self._ready, seconds=seconds, what="the server")
+        return self
+
+    def kill9(self) -> None:
+        """As power loss does to a process: nothing of it runs any more, nothing is said."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """As systemd does: ask, and kill after ten seconds. Safe to repeat."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> Self:
+        """Stop and start on the same port."""
+        self.stop()
+        return self.start()
+
+    def rss_kib(self) -> int:
+        """Resident memory of the process in KiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def pid(self) -> int:
+        """The running process; RuntimeError when there is none."""
+        if self.process is None:
+            raise RuntimeError("the server is not running")
+        return self.process.pid
+
+    def _ready(self) -> bool:
+        if self.process and self.process.poll() is not None:
+            raise RuntimeError(f"the server ended: {self.log.read_text(errors='replace')}")
+        return answers(HOST, self.port)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
