@@ -1,11 +1,13 @@
 """Where every test begins. Nothing above `prepare()` may import Django's settings."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.support import environment
 
@@ -29,6 +31,18 @@ def fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_language() -> None:
+    """A page asked for in English leaves the thread speaking English."""
+    translation.deactivate()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each test process lays its own ground: pytest-django reads settings it finds named before `prepare()` runs."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

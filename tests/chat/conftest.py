@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import django
 import pytest
+from asgiref.sync import SyncToAsync
 
 django.setup()
 
@@ -17,7 +18,7 @@ from tests.chat.house import House  # noqa: E402 -- as above
 
 
 @pytest.fixture
-async def house(transactional_db: None, closed_pools: None) -> AsyncIterator[House]:
+async def house(transactional_db: None) -> AsyncIterator[House]:
     """People and lines; afterwards every line is disconnected and the loop's runtime stopped.
 
     A channel layer belongs to one loop, so each test gets its own.
@@ -30,11 +31,11 @@ async def house(transactional_db: None, closed_pools: None) -> AsyncIterator[Hou
     await runtime.current().stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def closed_pools(django_db_setup: None) -> Iterator[None]:
-    """The pools' threads keep connections, which would keep the test database from being dropped."""
+    """Threads keep connections, which would keep the test database from being dropped: the pools' and asgiref's own."""
     yield
-    for pool in (pools.READERS, pools.WRITER):
+    for pool in (pools.READERS, pools.WRITER, SyncToAsync.single_thread_executor):
         _close_connections(pool)
 
 
