@@ -48,14 +48,14 @@ class Relay:
             self._renewal = asyncio.ensure_future(self._stay())
 
     async def stop(self) -> None:
-        """Stop listening. Asked again each second: channels_redis loses a cancellation that meets a message."""
+        """Stop listening. Asked again until it is done: channels_redis loses a cancellation that meets a message."""
         if self._timer:
             self._timer.cancel()
         if self._renewal:
             self._renewal.cancel()
         while self._task and not self._task.done():
             self._task.cancel()
-            await asyncio.wait([self._task], timeout=1)
+            await asyncio.wait([self._task], timeout=0.1)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 

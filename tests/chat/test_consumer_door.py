@@ -23,6 +23,7 @@ FOREIGN = {
     "prefix": settings.ORIGINS[0].replace("http://", "http://evil."),
     "user info": settings.ORIGINS[0].replace("http://", "http://127.0.0.1@evil.example:"),
     "not a url": "javascript:alert(1)",
+    "unreadable": "http://[",
 }
 
 
