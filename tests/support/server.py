@@ -69,8 +69,11 @@ class Ground:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables of a process on this ground, without the ambient ones that would decide a test."""
-        ours = ("COUNSELLING_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "PORT")
+        """The variables of a process on this ground, without the ambient ones that would decide a test.
+
+        Nor pytest's: they change with each test, and a zygote is for one set of variables.
+        """
+        ours = ("COUNSELLING_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "PORT", "PYTEST_")
         ambient = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return ambient | self.settings
 
