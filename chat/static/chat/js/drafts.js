@@ -26,7 +26,8 @@ export class Drafts {
     this.#text = this.#saved = text;
     this.#first = waiting;
     this.safe = goesFirst ? text : "";
-    for (const end of ["leaving", "pagehide"]) addEventListener(end, () => this.flush());
+    addEventListener("leaving", ({ detail }) => detail.push(this.flush()));
+    addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
   }
 

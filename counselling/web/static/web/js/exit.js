@@ -22,14 +22,21 @@ function tell(path) {
   fetch(path, { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
 }
 
-/* "leaving" tells scripts that hold unsent words to send them now: their requests set out before the visit ends. */
+/* "leaving" tells scripts that hold unsent words to send them now and to add a promise to `detail`. The visit ends when
+ * they are through, at the latest as the page goes: requests may overtake each other, and one after the end is refused.
+ */
 export function leave() {
-  dispatchEvent(new Event("leaving"));
+  const kept = [];
+  let told = false;
+  const end = () => {
+    if (!told) tell("/exit/");
+    told = true;
+  };
+  dispatchEvent(new CustomEvent("leaving", { detail: kept }));
   blank();
-  setTimeout(() => {
-    tell("/exit/");
-    location.replace(elsewhere);
-  });
+  addEventListener("pagehide", end);
+  Promise.allSettled(kept).then(end);
+  setTimeout(() => location.replace(elsewhere));
 }
 
 /* Counts Shift pressed and let go alone; any other key or a tap in between starts anew, so capitals never leave. */
