@@ -84,7 +84,7 @@ def running(ground: Ground, processes: int) -> Any:
     """So many servers on one ground."""
     with contextlib.ExitStack() as stack:
         ports = [ground.port, *(free_port() for _ in range(processes - 1))]
-        yield [stack.enter_context(Server(ground, port=port)) for port in ports]
+        yield [stack.enter_context(Server(ground, port=port, fresh=True)) for port in ports]
 
 
 def report(found: dict[str, Any]) -> str:

@@ -7,13 +7,13 @@ from playwright.sync_api import Browser
 
 from tests.e2e.desk_hands import Stage, stage_on
 from tests.support.chromium import chromium
-from tests.support.server import Ground, Server
+from tests.support.server import LIGHT, Ground, Server
 from tests.support.services import given
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with given() as urls, Ground(**urls) as ground, Server(ground) as server:
+    with given() as urls, Ground(**urls, settings=LIGHT) as ground, Server(ground) as server:
         yield server
 
 

@@ -111,8 +111,8 @@ def restart_the_server(server: Server, linde: Page, otter: Page) -> None:
 
 def reload_in_mid_sentence(otter: Page) -> None:
     before = texts(otter)
-    otter.get_by_test_id("composer").fill("Ein halber Satz")
-    otter.wait_for_timeout(1_500)
+    with otter.expect_response("**/chat/draft/"):
+        otter.get_by_test_id("composer").fill("Ein halber Satz")
     otter.reload()
     expect(otter.get_by_test_id("composer")).to_have_value("Ein halber Satz")
     expect(otter.get_by_test_id("message")).to_have_count(len(before))

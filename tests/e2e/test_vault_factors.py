@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.factor_hands import Hand, code, hand_on, seed
 from tests.e2e.looks import LOOKS, Walk, options
-from tests.support.server import Ground, Server
+from tests.support.server import LIGHT, Ground, Server
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,7 @@ Hands = Callable[..., Hand]
 def server() -> Iterator[Server]:
     """Passkeys need a name: the same server under http://localhost and under its number. Every browser comes from an
     address of its own, as a proxy would say, so that nobody waits for another test's tries."""
-    ground = Ground()
+    ground = Ground(settings=LIGHT)
     name, number = f"http://localhost:{ground.port}", ground.settings["COUNSELLING_ORIGINS"]
     ground.settings |= {"COUNSELLING_ORIGINS": f"{name},{number}", "COUNSELLING_HOSTS": "localhost,127.0.0.1"}
     ground.settings["COUNSELLING_BEHIND_PROXY"] = "1"

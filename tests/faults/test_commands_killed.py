@@ -17,7 +17,7 @@ import pytest
 from counselling.vault import master
 from tests.faults.cut_short import SAID
 from tests.faults.test_vault_killed import BIG, house
-from tests.support.server import Ground
+from tests.support.server import LIGHT, Ground
 from tests.support.services import Postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -70,13 +70,13 @@ def built(ground: Ground, *, kills: int) -> Home:
 
 @pytest.fixture(scope="module")
 def sqlite() -> Iterator[Home]:
-    with Ground() as ground:
+    with Ground(settings=LIGHT) as ground:
         yield built(ground, kills=2)
 
 
 @pytest.fixture(scope="module")
 def production(postgres: Postgres) -> Iterator[Home]:
-    with Ground(database_url=postgres.url) as ground:
+    with Ground(database_url=postgres.url, settings=LIGHT) as ground:
         yield built(ground, kills=1)
 
 

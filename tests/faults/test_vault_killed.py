@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import environment
-from tests.support.server import Ground
+from tests.support.server import LIGHT, Ground
 from tests.support.services import Postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
@@ -72,13 +72,13 @@ class House:
 
 @pytest.fixture(scope="module")
 def sqlite() -> Iterator[House]:
-    with Ground() as ground:
+    with Ground(settings=LIGHT) as ground:
         yield House(ground)
 
 
 @pytest.fixture(scope="module")
 def production(postgres: Postgres) -> Iterator[House]:
-    with Ground(database_url=postgres.url) as ground:
+    with Ground(database_url=postgres.url, settings=LIGHT) as ground:
         yield House(ground)
 
 

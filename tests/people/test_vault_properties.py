@@ -4,6 +4,7 @@ The model beside the machine knows people, who was let in by whom, and nothing o
 """
 
 import base64
+import os
 import secrets
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,7 +33,7 @@ from tests.people import vault_hands as hands
 
 PASSWORD = "Kiesel im Schuh 7"
 MOST_PEOPLE, MOST_CASES = 10, 6
-EXAMPLES, STEPS = 20, 30
+EXAMPLES, STEPS = (60 if os.environ.get("BIG") else 12), 30
 PICK, TEAMS = st.integers(0, 9), st.integers(0, 2)
 
 

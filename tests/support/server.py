@@ -17,6 +17,10 @@ from typing import Any, Self
 from counselling.vault import master
 from tests.support import environment
 from tests.support.services import HOST, answers, free_port, wait_until
+from tests.support.zygote import Fork, Zygote
+
+# Light work for passwords, for tests in which dozens of people sign in; stories and thieves meet the real one.
+LIGHT = MappingProxyType({"DJANGO_SETTINGS_MODULE": "tests.support.light_settings"})
 
 # Test scripts that a fork may run; commands of the product get a process of their own.
 QUICK = ("tests.e2e.", "tests.support.seed", "tests.faults.vault_house")
@@ -48,10 +52,11 @@ class Template:
 class Ground:
     """What several processes of one server share: key file, database, settings."""
 
-    _zygote: subprocess.Popen[str] | None = None
-    _born_with: Mapping[str, str] = MappingProxyType({})
+    _zygote: Zygote | None = None
 
-    def __init__(self, *, database_url: str = "", redis_url: str = "", settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *, database_url: str = "", redis_url: str = "", settings: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="counselling-server-"))
         self.port = free_port()
         self.settings = {
@@ -100,28 +105,19 @@ class Ground:
 
     def forked(self, *words: str) -> tuple[int, str]:
         """A module's exit code and all it says, by a fork of a process that has everything imported (see zygote.py)."""
-        if self._zygote is None or self._born_with != self.environment:
+        return self.zygote.run(*words)
+
+    @property
+    def zygote(self) -> Zygote:
+        """The process that forks, anew when settings changed."""
+        if self._zygote is None or self._zygote.environ != self.environment:
             self._end_zygote()
-            self._born_with = self.environment
-            self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.zygote"],
-                env=self._born_with,
-                cwd=environment.ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        orders, answers = self._zygote.stdin, self._zygote.stdout
-        assert orders
-        assert answers
-        orders.write(json.dumps(words) + "\n")
-        orders.flush()
-        answer = json.loads(answers.readline())
-        return answer["code"], str(answer["said"])
+            self._zygote = Zygote(self.environment, environment.ROOT)
+        return self._zygote
 
     def _end_zygote(self) -> None:
         if self._zygote:
-            self._zygote.communicate()
+            self._zygote.end()
             self._zygote = None
 
     def prepare(self) -> Self:
@@ -131,7 +127,8 @@ class Ground:
         if self.settings["DATABASE_URL"].startswith("sqlite"):
             shutil.copy(template / "counselling.sqlite3", self.directory / "counselling.sqlite3")
         else:
-            self.run("-m", "django", "migrate", "--verbosity", "0")
+            code, said = self.forked("django", "migrate", "--verbosity", "0")
+            assert code == 0, said
         return self
 
     def seed(self, *words: str) -> Any:
@@ -151,12 +148,16 @@ class Ground:
 class Server:
     """One process of `counselling serve`; its log is a file, for the tests that look for leaks."""
 
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Fork | None = None
 
-    def __init__(self, ground: Ground, *, port: int | None = None, words: Sequence[str] = ()) -> None:
+    def __init__(
+        self, ground: Ground, *, port: int | None = None, words: Sequence[str] = (), fresh: bool = False
+    ) -> None:
+        """A fork of the ground's zygote; `fresh` is a process that shares nothing, as the benchmark wants it."""
         self.ground = ground
         self.port = port or ground.port
-        self.words = words
+        self.words = ("counselling", "serve", "--host", HOST, "--port", str(self.port), *words)
+        self.fresh = fresh
         self.log = ground.directory / f"log-{self.port}"
 
     @property
@@ -171,13 +172,19 @@ class Server:
 
     def start(self, *, seconds: float = 30) -> Self:
         """Return when connections are accepted; RuntimeError with the log when it ended instead."""
-        command = [sys.executable, "-m", "counselling", "serve", "--host", HOST, "--port", str(self.port), *self.words]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=self.ground.environment, cwd=environment.ROOT, stdout=log, stderr=log
-            )
+        self.process = self._of_its_own() if self.fresh else self.ground.zygote.start(*self.words, log=self.log)
         wait_until(self._ready, seconds=seconds, what="the server")
         return self
+
+    def _of_its_own(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *self.words],
+                env=self.ground.environment,
+                cwd=environment.ROOT,
+                stdout=log,
+                stderr=log,
+            )
 
     def kill9(self) -> None:
         """As power loss does to a process: nothing of it runs any more, nothing is said."""
