@@ -10,7 +10,7 @@ from chat.link import Link
 from chat.pools import run_db
 from chat.runtime import Runtime
 from counselling.cases.domain import queue
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.cases.models import Case
 from counselling.people.domain.actors import Actor
 from counselling.web import limits

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from counselling.cases.domain import closing, keys, queue, seats, timeline, trail
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain import closing, keys, places, queue, seats, timeline, trail
+from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
 from counselling.cases.models import Case, Waiting
@@ -88,7 +88,7 @@ def case_state(actor: Actor, case_id: UUID) -> CaseState:
 def arrive(actor: Actor, case_id: UUID) -> Place:
     """A seeker's page connected: note it, begin the chat if they were called; their place then."""
     queue.appear(actor, case_id)
-    return queue.place(actor, case_id)
+    return places.place(actor, case_id)
 
 
 def log_ends(case_ids: list[UUID]) -> dict[UUID, int]:
@@ -96,7 +96,7 @@ def log_ends(case_ids: list[UUID]) -> dict[UUID, int]:
     return dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "last_seq"))
 
 
-def places(case_ids: list[UUID]) -> dict[UUID, Place]:
+def places_of(case_ids: list[UUID]) -> dict[UUID, Place]:
     """The places of connected waiting seekers, by team in a constant number of queries."""
     found: dict[UUID, Place] = {}
     waiting = Waiting.objects.filter(case__in=case_ids, ended_at__isnull=True).select_related("called_by", "team")
@@ -104,7 +104,7 @@ def places(case_ids: list[UUID]) -> dict[UUID, Place]:
     for place in waiting:
         by_team.setdefault(place.team_id, []).append(place)
     for team_id, group in by_team.items():
-        found |= queue.places(team_id, group)
+        found |= places.places(team_id, group)
     return found
 
 

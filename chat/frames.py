@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chat import protocol
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
 from counselling.errors import DomainError, SlowDown

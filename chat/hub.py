@@ -18,7 +18,7 @@ from chat.drawing import Drawing, Lag
 from chat.link import Link, News, Stream
 from chat.pools import run_db
 from chat.protocol import Closing
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
 from counselling.cases.models import Case
@@ -218,7 +218,7 @@ class Hub:
 
     async def _tell_place(self, link: Link, case: UUID, state: domain.CaseState) -> None:
         if state.state == Case.State.WAITING:
-            place = (await run_db(domain.places, [case])).get(case)
+            place = (await run_db(domain.places_of, [case])).get(case)
             if place:
                 await self._show_place(link, case, place)
         if state.state == Case.State.CLOSED and state.ending == "blocked" and link.tag:
@@ -236,7 +236,7 @@ class Hub:
         watching = {case: link for link in self.links if link.actor.kind == "seeker" for case in link.cases}
         if not watching:
             return
-        for case, place in (await run_db(domain.places, list(watching))).items():
+        for case, place in (await run_db(domain.places_of, list(watching))).items():
             for link in self.links_of(case):
                 if link.actor.kind == "seeker":
                     await self._show_place(link, case, place)

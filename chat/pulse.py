@@ -14,7 +14,7 @@ from chat import domain
 from chat.hub import Hub
 from chat.pools import run_db
 from chat.protocol import Closing
-from counselling.cases.domain import queue, retention, seats, timers
+from counselling.cases.domain import places, queue, retention, seats, timers
 from counselling.people.domain import audit_chain, presence, sessions
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Pulse:
     async def _queues(self) -> None:
         """A queue that another process changed, without a nudge or with a lost one, rings its desks all the same."""
         before, teams = self._stamps, list(self._hub.by_team)
-        found = await run_db(queue.stamps, teams) if teams else {}
+        found = await run_db(places.stamps, teams) if teams else {}
         self._stamps = {team: found.get(team) for team in teams}
         await self._hub.to_teams(team for team in teams if before.get(team, found.get(team)) != found.get(team))
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from chat.views import words
 from chat.views.seat import with_case
-from counselling.cases.domain import drafts, queue, talks
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain import drafts, places, talks
+from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import CaseBrief
 from counselling.cases.domain.timeline import MAX_TEXT
 from counselling.cases.models import Case
@@ -31,7 +31,7 @@ _PATHS = {
 @with_case
 def room(request: HttpRequest, actor: Actor, case: CaseBrief) -> HttpResponse:
     """The view that fits the state; the others lie hidden beside it, so that no reload is needed."""
-    place = queue.place(actor, case.id)
+    place = places.place(actor, case.id)
     view, goes_first = view_of(case, place), talks.goes_first(actor, case.id)
     context = {
         "case": case,

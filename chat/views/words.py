@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.errors import in_words
 
 

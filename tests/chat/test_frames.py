@@ -9,7 +9,7 @@ import pytest
 
 from chat import frames
 from counselling import errors
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.cases.domain.timeline import Line
 from tests.chat.fuzz import CASE
 

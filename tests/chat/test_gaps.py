@@ -144,7 +144,7 @@ def test_pages_to_read_and_copies_tell_of_what_was_deleted(client: Client) -> No
     seeker, token = access.new_seeker()
     client.cookies[settings.SEEKER_COOKIE_NAME] = token
     chat = world.chat(team, linde, seeker=seeker)
-    for text in ("eins", "zwei", "drei"):
+    for text in ("erstens", "zweitens", "drittens"):
         world.say(seeker, chat.case, text)
     closing.end(seeker, chat.case)
     delete(chat.case, 3, world.row(chat.case).last_seq)
@@ -154,5 +154,5 @@ def test_pages_to_read_and_copies_tell_of_what_was_deleted(client: Client) -> No
 
     for shown in (page, copied):
         assert shown.count(PLACEHOLDER) == 2
-        assert shown.index("eins") < shown.index(PLACEHOLDER) < shown.index("drei") < shown.rindex(PLACEHOLDER)
-        assert "zwei" not in shown
+        assert shown.index("erstens") < shown.index(PLACEHOLDER) < shown.index("drittens") < shown.rindex(PLACEHOLDER)
+        assert "zweitens" not in shown

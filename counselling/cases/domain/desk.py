@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from counselling.cases.domain import closing, door, drafts, facts, keys, notes, queue, seats, trail
+from counselling.cases.domain import closing, door, drafts, facts, keys, notes, places, queue, seats, trail
 from counselling.cases.models import Case, Entry, Role, Seat, Waiting
 from counselling.centre.domain import topics as centre_topics
 from counselling.errors import NotFound
@@ -74,7 +74,7 @@ def case_panel(actor: Actor, case_id: UUID) -> dict[str, Any]:
 
 def _queue(actor: Actor, team: Team) -> QuerySet[Waiting, Any]:
     before = Seat.objects.filter(case__seeker=OuterRef("case__seeker"), staff=actor.id)  # of earlier chats too
-    line = queue.in_line(team.pk).select_related("case__facts", "called_by").prefetch_related("case__topics")
+    line = places.in_line(team.pk).select_related("case__facts", "called_by").prefetch_related("case__topics")
     return line.annotate(known=Exists(before))
 
 
@@ -132,7 +132,7 @@ def _waiting_row(waiting: Any, opened: dict[UUID, bytes], now: datetime) -> dict
         "since": waiting.since.isoformat(),
         "urgent": waiting.urgent,
         "front": waiting.front,
-        "present": queue.is_present(waiting, now),
+        "present": places.is_present(waiting, now),
         "called_by": waiting.called_by.alias if waiting.called_by else None,
         "known": waiting.known,
         "facts": _facts(waiting.case),
@@ -150,7 +150,7 @@ def _called_row(waiting: Any, opened: dict[UUID, bytes], now: datetime) -> dict[
         "read_seq": 0,
         "last_at": None,
         "unanswered_since": None,
-        "present": queue.is_present(waiting, now),
+        "present": places.is_present(waiting, now),
         "deadline": waiting.deadline.isoformat() if waiting.deadline else None,
         "role": "counsellor",
         "facts": _facts(waiting.case),
@@ -160,7 +160,7 @@ def _called_row(waiting: Any, opened: dict[UUID, bytes], now: datetime) -> dict[
 def _mine_row(seat: Seat, opened: dict[UUID, bytes], now: datetime) -> dict[str, Any]:
     case = seat.case
     theirs = next((row for row in case.seats.all() if row.role == Role.SEEKER), None)
-    seen = theirs is not None and theirs.seen_at is not None and now - theirs.seen_at < queue.PRESENT
+    seen = theirs is not None and theirs.seen_at is not None and now - theirs.seen_at < places.PRESENT
     return {
         "case": str(case.pk),
         "nickname": keys.nickname(case, opened.get(case.pk)),

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from counselling.cases import bell
-from counselling.cases.domain import closing, door, handover, queue, seats, talks, timeline
+from counselling.cases.domain import closing, door, handover, places, queue, seats, talks, timeline
 from counselling.cases.models import Case, Role, Seat, Waiting
 from counselling.centre.models import Centre
 from counselling.errors import NotFound
@@ -50,7 +50,7 @@ def missed_calls(now: datetime) -> int:
         waiting = due.filter(case=case).first()
         if waiting is None:
             return False
-        if queue.is_present(waiting, now):
+        if places.is_present(waiting, now):
             talks.begin(case, waiting, None)
             return True
         until = now + timedelta(minutes=settings.KEPT_PLACE_MINUTES)
@@ -69,7 +69,7 @@ def ended_places(now: datetime) -> int:
     Whoever has the page open stands at the top like anybody else.
     """
     due = Waiting.objects.filter(ended_at__isnull=True, called_by__isnull=True, kept_until__lte=now)
-    here = Q(seen_at__gt=now - queue.PRESENT)
+    here = Q(seen_at__gt=now - places.PRESENT)
     back = due.filter(here)
 
     def keep(case: Case) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from counselling.cases.domain import closing, handover, notes, queue, seats
+from counselling.cases.domain import closing, handover, notes, places, queue, seats
 from counselling.cases.models import Case, Entry, Note, Seat
 from counselling.errors import AtCapacity, Closed, Conflict, DomainError, NotAllowed, NotFound, TooLong
 from counselling.people.domain import access
@@ -190,7 +190,7 @@ def test_back_to_the_queue_is_back_to_the_top(team: Team, chat: Chat, jon: Actor
 
     handover.to_queue(chat.counsellor, chat.case, note="Anliegen: Schule")
 
-    assert next(place.case_id for place in queue.in_line(team.pk)) == chat.case
+    assert next(place.case_id for place in places.in_line(team.pk)) == chat.case
     assert world.row(chat.case).state == "waiting"
     assert seated(chat.case) == []
     assert world.lines(chat.case)[-1].code == "back_to_queue"
@@ -213,7 +213,7 @@ def test_giving_a_call_back_keeps_the_top(team: Team, mara: Actor) -> None:
 
     handover.uncall(mara, called.case)
 
-    assert next(place.case_id for place in queue.in_line(team.pk)) == called.case
+    assert next(place.case_id for place in places.in_line(team.pk)) == called.case
     assert (world.place_row(called.case).called_by, world.place_row(called.case).deadline) == (None, None)
     assert queue.open_chats(mara.id) == 0
 

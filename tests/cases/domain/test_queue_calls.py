@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from counselling.cases.domain import closing, drafts, queue, talks, timers
+from counselling.cases.domain import closing, drafts, places, queue, talks, timers
 from counselling.cases.models import Draft, Waiting
 from counselling.errors import Closed, Conflict, NotAllowed, NotFound
 from counselling.people.domain import presence
@@ -50,7 +50,7 @@ def test_appearing_without_a_call_is_noted(team: Team, mara: Actor) -> None:
 
     assert queue.appear(waiter.seeker, waiter.case) is False
 
-    assert queue.is_present(world.place_row(waiter.case), timezone.now())
+    assert places.is_present(world.place_row(waiter.case), timezone.now())
     assert world.row(waiter.case).state == "waiting"
 
 
@@ -150,8 +150,8 @@ def test_rejoining_is_a_new_wait_at_the_end_with_what_was_written(team: Team, ma
 
     queue.rejoin(waiter.seeker, waiter.case)
 
-    assert [place.case_id for place in queue.in_line(team.pk)] == [other.case, waiter.case]
-    assert queue.place(waiter.seeker, waiter.case).state == "waiting"
+    assert [place.case_id for place in places.in_line(team.pk)] == [other.case, waiter.case]
+    assert places.place(waiter.seeker, waiter.case).state == "waiting"
     assert world.texts(waiter.case) == ["Hallo"]
 
 
@@ -192,8 +192,8 @@ def test_a_missed_call_is_kept_at_the_top_for_fifteen_minutes_and_then_ends(team
     assert timers.run(now + 4 * MINUTE) == 0
     Staff.objects.update(seen_at=now + 5.5 * MINUTE)
     assert timers.missed_calls(now + 5.5 * MINUTE) == 1
-    assert [place.case_id for place in queue.in_line(team.pk)] == [called.case, longer.case]
-    assert queue.place(called.seeker, called.case).state == "waiting"
+    assert [place.case_id for place in places.in_line(team.pk)] == [called.case, longer.case]
+    assert places.place(called.seeker, called.case).state == "waiting"
     assert queue.open_chats(called.counsellor.id) == 0
 
     assert timers.ended_places(now + 20 * MINUTE) == 0
@@ -216,7 +216,7 @@ def lapsed(chat: Chat) -> None:
 
 
 def test_a_missed_call_is_told_with_its_times(missed: Chat) -> None:
-    place, row = queue.place(missed.seeker, missed.case), world.place_row(missed.case)
+    place, row = places.place(missed.seeker, missed.case), world.place_row(missed.case)
 
     assert (place.state, place.position, place.deadline, place.by) == ("waiting", 1, None, "")
     assert (place.called_at, place.kept_until) == (row.called_at, row.kept_until)
@@ -240,7 +240,7 @@ def test_a_missed_call_stands_in_the_timeline(missed: Chat) -> None:
 def test_a_place_that_was_never_called_tells_no_times(team: Team, mara: Actor) -> None:
     waiter = world.waiting(team)
 
-    place = queue.place(waiter.seeker, waiter.case)
+    place = places.place(waiter.seeker, waiter.case)
 
     assert (place.called_at, place.kept_until) == (None, None)
 
@@ -248,7 +248,7 @@ def test_a_place_that_was_never_called_tells_no_times(team: Team, mara: Actor) -
 def test_a_second_call_tells_its_own_time(missed: Chat) -> None:
     queue.claim(missed.counsellor, missed.case)
 
-    place = queue.place(missed.seeker, missed.case)
+    place = places.place(missed.seeker, missed.case)
 
     assert (place.state, place.kept_until) == ("called", None)
     assert place.called_at is not None
@@ -260,7 +260,7 @@ def test_one_tap_keeps_the_place_at_the_top_for_good(missed: Chat) -> None:
     queue.gone([missed.case])
 
     assert timers.ended_places(timezone.now() + 60 * MINUTE) == 0
-    assert (world.place_row(missed.case).front, queue.place(missed.seeker, missed.case).kept_until) == (True, None)
+    assert (world.place_row(missed.case).front, places.place(missed.seeker, missed.case).kept_until) == (True, None)
     assert queue.claim_next(missed.counsellor) == missed.case
 
 
@@ -287,7 +287,7 @@ def test_staying_is_for_the_owner_of_a_place(team: Team, missed: Chat) -> None:
 def test_a_page_that_woke_up_for_a_moment_does_not_keep_the_place(missed: Chat) -> None:
     """A connection is no person: the phone may lie in a pocket."""
     queue.appear(missed.seeker, missed.case)
-    assert queue.place(missed.seeker, missed.case).kept_until is not None
+    assert places.place(missed.seeker, missed.case).kept_until is not None
     queue.gone([missed.case])
     lapsed(missed)
 
@@ -302,7 +302,7 @@ def test_whose_page_is_open_at_the_end_stands_at_the_top_like_anybody(missed: Ch
     assert timers.ended_places(timezone.now()) == 1
 
     assert (world.row(missed.case).state, world.place_row(missed.case).kept_until) == ("waiting", None)
-    assert queue.place(missed.seeker, missed.case).position == 1
+    assert places.place(missed.seeker, missed.case).position == 1
     assert timers.ended_places(timezone.now()) == 0
 
 
@@ -335,12 +335,12 @@ def test_who_is_on_the_page_when_the_call_runs_out_gets_their_chat(called: Chat)
 def test_presence_lasts_seconds_and_ends_with_the_last_page(team: Team, mara: Actor) -> None:
     waiter, now = world.waiting(team), timezone.now()
 
-    assert queue.is_present(world.place_row(waiter.case), now)
-    assert not queue.is_present(world.place_row(waiter.case), now + MINUTE)
+    assert places.is_present(world.place_row(waiter.case), now)
+    assert not places.is_present(world.place_row(waiter.case), now + MINUTE)
     queue.gone([waiter.case])
-    assert not queue.is_present(world.place_row(waiter.case), now)
+    assert not places.is_present(world.place_row(waiter.case), now)
     queue.seen([waiter.case], now)
-    assert queue.is_present(world.place_row(waiter.case), now)
+    assert places.is_present(world.place_row(waiter.case), now)
     queue.seen([], now)
 
 
@@ -349,4 +349,4 @@ def test_a_counsellor_going_home_does_not_take_the_place(team: Team, mara: Actor
 
     presence.set_status(mara, "away")
 
-    assert queue.place(waiter.seeker, waiter.case).state == "waiting"
+    assert places.place(waiter.seeker, waiter.case).state == "waiting"

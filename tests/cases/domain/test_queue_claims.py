@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from counselling.cases.domain import closing, keys, queue
+from counselling.cases.domain import closing, keys, places, queue
 from counselling.cases.models import Case, CountRow, Seal, Seat, Waiting
 from counselling.errors import AtCapacity, DomainError, NotAllowed, NotFound, Taken
 from counselling.people.domain import access
@@ -125,7 +125,7 @@ def test_another_teams_case_is_like_an_absent_one(team: Team, mara: Actor) -> No
 def test_another_seekers_place_is_like_an_absent_one(team: Team, mara: Actor) -> None:
     waiter, stranger = world.waiting(team), access.new_seeker()[0]
 
-    for move in (queue.place, queue.appear, queue.extend, queue.leave, queue.rejoin):
+    for move in (places.place, queue.appear, queue.extend, queue.leave, queue.rejoin):
         for case in (waiter.case, uuid4()):
             with pytest.raises(NotFound):
                 move(stranger, case)

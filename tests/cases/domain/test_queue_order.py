@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from counselling.cases.domain import closing, handover, queue
+from counselling.cases.domain import closing, handover, places, queue
 from counselling.cases.domain.facts import FactsInput
-from counselling.cases.domain.queue import Place
+from counselling.cases.domain.places import Place
 from counselling.cases.models import Waiting, WaitSample
 from counselling.errors import AtCapacity, NobodyWaiting, NotFound
 from counselling.people.domain import access, presence
@@ -25,7 +25,7 @@ URGENT = FactsInput(strain=5)
 
 
 def order(team: Team) -> list[UUID]:
-    return [place.case_id for place in queue.in_line(team.pk)]
+    return [place.case_id for place in places.in_line(team.pk)]
 
 
 def missed_call(waiter: Waiter) -> None:
@@ -196,47 +196,47 @@ def test_next_respects_the_capacity(team: Team) -> None:
 def test_place_tells_the_position_and_the_range(team: Team, mara: Actor, hour: None) -> None:
     first, second = world.waiting(team, minutes=5), world.waiting(team, minutes=1)
 
-    assert queue.place(first.seeker, first.case) == Place("waiting", 1, (8, 16), "open", None, "")
-    assert queue.place(second.seeker, second.case) == Place("waiting", 2, (8, 16), "open", None, "")
+    assert places.place(first.seeker, first.case) == Place("waiting", 1, (8, 16), "open", None, "")
+    assert places.place(second.seeker, second.case) == Place("waiting", 2, (8, 16), "open", None, "")
 
 
 def test_place_tells_who_calls_until_when(team: Team, mara: Actor) -> None:
     chat = world.call(team, mara)
     row = world.place_row(chat.case)
 
-    assert queue.place(chat.seeker, chat.case) == Place("called", 1, None, "open", row.deadline, "Mara", row.called_at)
+    assert places.place(chat.seeker, chat.case) == Place("called", 1, None, "open", row.deadline, "Mara", row.called_at)
     assert row.called_at is not None
 
 
 def test_place_is_none_in_a_running_chat(team: Team, mara: Actor) -> None:
     chat = world.chat(team, mara)
 
-    assert queue.place(chat.seeker, chat.case).state == "none"
+    assert places.place(chat.seeker, chat.case).state == "none"
 
 
 def test_place_is_ended_after_leaving(team: Team, mara: Actor) -> None:
     waiter = world.waiting(team)
     queue.leave(waiter.seeker, waiter.case)
 
-    assert queue.place(waiter.seeker, waiter.case).state == "ended"
+    assert places.place(waiter.seeker, waiter.case).state == "ended"
 
 
 def test_place_says_when_nobody_was_here_for_five_minutes(team: Team, mara: Actor) -> None:
     """Somebody who is away for a moment does not frighten those who wait."""
     waiter = world.waiting(team)
     presence.set_status(mara, "away")
-    assert queue.place(waiter.seeker, waiter.case).open == "open"
+    assert places.place(waiter.seeker, waiter.case).open == "open"
 
     Team.objects.update(last_here_at=timezone.now() - timedelta(minutes=6))
 
-    assert queue.place(waiter.seeker, waiter.case).open == "nobody"
+    assert places.place(waiter.seeker, waiter.case).open == "nobody"
 
 
 def test_place_is_for_its_own_seeker(team: Team, mara: Actor) -> None:
     waiter = world.waiting(team)
 
     with pytest.raises(NotFound):
-        queue.place(access.new_seeker()[0], waiter.case)
+        places.place(access.new_seeker()[0], waiter.case)
 
 
 def test_costs_do_not_grow_with_the_line(team: Team) -> None:
@@ -246,9 +246,9 @@ def test_costs_do_not_grow_with_the_line(team: Team) -> None:
     for waiting in (1, 3, 200):
         waiters = [world.waiting(team) for _ in range(waiting - Waiting.objects.filter(ended_at=None).count())]
         with CaptureQueriesContext(connection) as asking:
-            queue.place(waiters[-1].seeker, waiters[-1].case)
+            places.place(waiters[-1].seeker, waiters[-1].case)
         with CaptureQueriesContext(connection) as telling:
-            queue.places(team.pk, list(Waiting.objects.filter(ended_at=None).select_related("called_by")))
+            places.places(team.pk, list(Waiting.objects.filter(ended_at=None).select_related("called_by")))
         with CaptureQueriesContext(connection) as claiming:
             queue.claim_next(mara)
         costs.append((len(asking), len(telling), len(claiming)))

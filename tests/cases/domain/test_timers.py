@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from counselling.cases.domain import closing, queue, seats, timers
+from counselling.cases.domain import closing, places, queue, seats, timers
 from counselling.cases.models import Case
 from counselling.centre.models import Centre, OpeningHour
 from counselling.errors import NotFound
@@ -59,7 +59,7 @@ def test_a_lost_counsellors_chat_goes_back_to_the_top_and_the_reason_is_told(
 
     assert world.row(chat.case).state == "waiting"
     assert world.notices(chat.case)[-1] == "counsellor_lost"
-    assert [place.case_id for place in queue.in_line(team.pk)] == [chat.case, other.case]
+    assert [place.case_id for place in places.in_line(team.pk)] == [chat.case, other.case]
     assert seats.names([chat.case])[chat.case] == []
 
 
