@@ -3,18 +3,24 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
 
-import django
 import pytest
 from asgiref.sync import SyncToAsync
+from channels.layers import channel_layers
+from django.conf import settings
+from django.db import connections
+from django.test import Client
 
-django.setup()
-
-from channels.layers import channel_layers  # noqa: E402 -- after setup()
-from django.db import connections  # noqa: E402 -- after setup()
-
-from chat import pools, runtime  # noqa: E402 -- as above
-from tests.chat.house import House  # noqa: E402 -- as above
+from chat import domain, pools, runtime
+from chat.domain import Want
+from counselling.people.domain import access
+from counselling.people.domain.actors import Actor
+from counselling.people.models import Team
+from counselling.web import limits
+from tests.chat.house import House
+from tests.support import world
 
 
 @pytest.fixture
@@ -29,6 +35,56 @@ async def house(transactional_db: None) -> AsyncIterator[House]:
     for socket in made.sockets:
         await socket.end()
     await runtime.current().stop()
+
+
+@pytest.fixture
+async def still(house: House) -> House:
+    """No pulse: what arrives, arrives by what a test does."""
+    await runtime.current().pulse.stop()
+    return house
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[list[Want]]:
+    """What each round asked for; the domain answers as ever."""
+    asked: list[list[Want]] = []
+    real = domain.fresh_together
+
+    def noted(wants: list[Want]) -> Any:
+        asked.append(wants)
+        return real(wants)
+
+    monkeypatch.setattr(domain, "fresh_together", noted)
+    return asked
+
+
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Windows stand side by side; a test that straddles two would count twice as far."""
+    clock = SimpleNamespace(now=1_700_000_000.0)
+    clock.time = lambda: clock.now
+    monkeypatch.setattr(limits, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def team() -> Team:
+    return world.team()
+
+
+@pytest.fixture
+def linde(team: Team) -> Actor:
+    return world.counsellor(team, "Linde")
+
+
+@pytest.fixture
+def otter(team: Team, linde: Actor, client: Client) -> world.Chat:
+    """Somebody who chats, and whose browser `client` is."""
+    actor, token = access.new_seeker()
+    client.cookies[settings.SEEKER_COOKIE_NAME] = token
+    chat = world.chat(team, linde, seeker=actor)
+    world.say(linde, chat.case, "Gut, dass du da bist")
+    return chat
 
 
 @pytest.fixture(scope="session", autouse=True)

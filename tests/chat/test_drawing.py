@@ -7,33 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat import domain, drawing, runtime
+from chat import domain, drawing
 from chat.domain import Want
 from chat.pools import run_db
 from tests.chat.drawn import counsellor_of, held_up, hub, link, seqs
 from tests.chat.house import House, write
-
-
-@pytest.fixture
-async def still(house: House) -> House:
-    """No pulse: what arrives, arrives by what a test does."""
-    await runtime.current().pulse.stop()
-    return house
-
-
-@pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> list[list[Want]]:
-    """What each round asked for; the domain answers as ever."""
-    asked: list[list[Want]] = []
-    real = domain.fresh_together
-
-    def noted(wants: list[Want]) -> Any:
-        asked.append(wants)
-        return real(wants)
-
-    monkeypatch.setattr(domain, "fresh_together", noted)
-    return asked
-
 
 # --- together --------------------------------------------------------------------------------------------------------
 

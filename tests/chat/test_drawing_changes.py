@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from chat import domain, runtime
+from chat import domain
 from chat.domain import Want
 from chat.pools import run_db
 from counselling.cases import bell
@@ -15,27 +15,6 @@ from counselling.cases.domain import handover, seats, timeline
 from counselling.people.domain.actors import Actor
 from tests.chat.drawn import counsellor_of, held_up, hub, link, seqs
 from tests.chat.house import House, turned_away, without_table, write
-
-
-@pytest.fixture
-async def still(house: House) -> House:
-    """No pulse: what arrives, arrives by what a test does."""
-    await runtime.current().pulse.stop()
-    return house
-
-
-@pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> list[list[Want]]:
-    """What each round asked for; the domain answers as ever."""
-    asked: list[list[Want]] = []
-    real = domain.fresh_together
-
-    def noted(wants: list[Want]) -> Any:
-        asked.append(wants)
-        return real(wants)
-
-    monkeypatch.setattr(domain, "fresh_together", noted)
-    return asked
 
 
 async def test_seat_lost_between_nudge_and_draw_reads_nothing(still: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,11 +29,6 @@ MARKUP = "<img src=x onerror=alert(1)> & „Zitat“"
 
 
 @pytest.fixture
-def team() -> Team:
-    return world.team()
-
-
-@pytest.fixture
 def linde(team: Team) -> Actor:
     return world.counsellor(team, "Linde", capacity=9)
 

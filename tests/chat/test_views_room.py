@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team() -> Team:
-    return world.team()
-
-
-@pytest.fixture
-def linde(team: Team) -> Actor:
-    return world.counsellor(team, "Linde")
-
-
-@pytest.fixture
 def otter(team: Team, linde: Actor, client: Client) -> world.Waiter:
     """Somebody who waits, and whose browser `client` is."""
     actor, token = access.new_seeker()
