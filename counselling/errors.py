@@ -27,6 +27,14 @@ class NotFound(DomainError):
     sentence = _("Das gibt es hier nicht oder nicht mehr.")
 
 
+class Gone(DomainError):
+    """A code that was right once: it is used up, or its time is over. Only whoever has it learns so."""
+
+    code = "gone"
+    status = 410
+    sentence = _("Das gilt nicht mehr.")
+
+
 class NotAllowed(DomainError):
     """The actor's role does not include this."""
 

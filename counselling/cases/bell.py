@@ -14,10 +14,11 @@ from django.db import transaction
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Which cases' timelines or seats changed, and which teams' queues or desks."""
+    """Which cases' timelines or seats changed, which teams' queues or desks, and which cases' calls have news."""
 
     cases: frozenset[UUID] = field(default_factory=frozenset)
     teams: frozenset[UUID] = field(default_factory=frozenset)
+    signals: frozenset[UUID] = field(default_factory=frozenset)
 
 
 _listeners: list[Callable[[Ring], None]] = []
@@ -29,9 +30,9 @@ def listen(listener: Callable[[Ring], None]) -> Callable[[], None]:
     return partial(_listeners.remove, listener)
 
 
-def ring(*, cases: Iterable[UUID] = (), teams: Iterable[UUID] = ()) -> None:
+def ring(*, cases: Iterable[UUID] = (), teams: Iterable[UUID] = (), signals: Iterable[UUID] = ()) -> None:
     """Ring once the surrounding transaction is committed; not at all when it is rolled back."""
-    message = Ring(frozenset(cases), frozenset(teams))
+    message = Ring(frozenset(cases), frozenset(teams), frozenset(signals))
     transaction.on_commit(partial(_tell, message))
 
 

@@ -93,6 +93,7 @@ class CloseForm(CaseForm):
 
     topics = CodesField(required=False)
     ending = forms.CharField(max_length=40)
+    referral = forms.CharField(required=False, max_length=40)
 
 
 def checked(form: forms.Form) -> dict[str, Any]:

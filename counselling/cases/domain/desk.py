@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from counselling.cases.domain import closing, door, drafts, facts, keys, notes, places, queue, seats, trail
+from counselling.cases.domain import closing, danger, door, drafts, facts, keys, notes, places, queue, seats, trail
 from counselling.cases.models import Case, Entry, Role, Seat, Waiting
 from counselling.centre.domain import topics as centre_topics
 from counselling.errors import NotFound
@@ -75,15 +75,16 @@ def case_panel(actor: Actor, case_id: UUID) -> dict[str, Any]:
 def _queue(actor: Actor, team: Team) -> QuerySet[Waiting, Any]:
     before = Seat.objects.filter(case__seeker=OuterRef("case__seeker"), staff=actor.id)  # of earlier chats too
     line = places.in_line(team.pk).select_related("case__facts", "called_by").prefetch_related("case__topics")
-    return line.annotate(known=Exists(before))
+    return line.annotate(known=Exists(before), level=danger.newest_level("case"))
 
 
-def _mine(actor: Actor) -> QuerySet[Seat]:
+def _mine(actor: Actor) -> QuerySet[Seat, Any]:
     return (
         Seat.objects.filter(staff=actor.id, ended_at__isnull=True)
-        .exclude(case__state=Case.State.WAITING)
-        .select_related("case__facts")
+        .exclude(case__state__in=[Case.State.WAITING, Case.State.LETTERS])
+        .select_related("case__facts", "case__waiting")
         .prefetch_related("case__topics", "case__seats")
+        .annotate(level=danger.newest_level("case"))
         .order_by("since")
     )
 
@@ -131,6 +132,8 @@ def _waiting_row(waiting: Any, opened: dict[UUID, bytes], now: datetime) -> dict
         "nickname": keys.nickname(waiting.case, opened.get(waiting.case_id)),
         "since": waiting.since.isoformat(),
         "urgent": waiting.urgent,
+        "hinted": waiting.hinted,
+        "danger": _danger(waiting.level),
         "front": waiting.front,
         "present": places.is_present(waiting, now),
         "called_by": waiting.called_by.alias if waiting.called_by else None,
@@ -152,12 +155,14 @@ def _called_row(waiting: Any, opened: dict[UUID, bytes], now: datetime) -> dict[
         "unanswered_since": None,
         "present": places.is_present(waiting, now),
         "deadline": waiting.deadline.isoformat() if waiting.deadline else None,
+        "hinted": waiting.hinted,
+        "danger": _danger(waiting.level),
         "role": "counsellor",
         "facts": _facts(waiting.case),
     }
 
 
-def _mine_row(seat: Seat, opened: dict[UUID, bytes], now: datetime) -> dict[str, Any]:
+def _mine_row(seat: Any, opened: dict[UUID, bytes], now: datetime) -> dict[str, Any]:
     case = seat.case
     theirs = next((row for row in case.seats.all() if row.role == Role.SEEKER), None)
     seen = theirs is not None and theirs.seen_at is not None and now - theirs.seen_at < places.PRESENT
@@ -172,9 +177,16 @@ def _mine_row(seat: Seat, opened: dict[UUID, bytes], now: datetime) -> dict[str,
         "unanswered_since": case.unanswered_since.isoformat() if case.unanswered_since else None,
         "present": seen,
         "deadline": None,
+        "hinted": case.waiting.hinted,
+        "danger": _danger(seat.level),
         "role": seats.ROLE_NAMES[Role(seat.role)],
         "facts": _facts(case),
     }
+
+
+def _danger(level: str | None) -> str:
+    """The level of an open danger, which stands first and is named; else ""."""
+    return level if level in danger.SERIOUS else ""
 
 
 def _facts(case: Case) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from counselling.cases.domain import keys, seats
+from counselling.cases.domain import alarm, keys, seats
 from counselling.cases.domain.timeline import MAX_TEXT, whole_characters
 from counselling.cases.models import Draft, Seat
 from counselling.errors import TooLong
@@ -40,10 +40,7 @@ def of_seat(seat: Seat, key: bytes) -> str:
     draft = Draft.objects.filter(seat=seat).first()
     if draft is None:
         return ""
-    try:
-        return sealing.open_sealed(key, draft.sealed, _binding(seat))
-    except sealing.Unreadable:
-        return ""
+    return alarm.opened(key, draft.sealed, _binding(seat)) or ""
 
 
 def _binding(seat: Seat) -> Binding:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import counting, scrubbing
+from counselling.cases.domain import counting, risk_records, scrubbing
 from counselling.cases.models import Case, Deletion, Seal, Waiting
 from counselling.errors import NotFound
 from counselling.people.domain import audit
@@ -77,3 +77,4 @@ def _note(case: Case, reason: Reason) -> None:
     row, _ = Deletion.objects.get_or_create(day=timezone.localdate(), reason=reason)
     Deletion.objects.filter(pk=row.pk).update(number=F("number") + 1)
     audit.note("erased", case_ref=case.audit_ref, code=reason)
+    risk_records.tell_erased(case.pk)

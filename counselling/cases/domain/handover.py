@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from counselling.cases import bell
-from counselling.cases.domain import keys, notes, queue, seats, timeline
+from counselling.cases.domain import answering, keys, notes, queue, seats, timeline
 from counselling.cases.models import Case, Role, Seat
 from counselling.errors import AtCapacity, Closed, Conflict, Invalid, NotAllowed, NotFound
 from counselling.people.domain import audit, teamkeys
@@ -33,8 +33,11 @@ def to_colleague(actor: Actor, case_id: UUID, *, to: UUID, note: str = "") -> No
         Seat.objects.filter(case=case_id, staff=to, ended_at__isnull=True).update(ended_at=now)
         Seat.objects.filter(pk=mine.pk).update(ended_at=now)
         Seat.objects.create(case=mine.case, role=Role.COUNSELLOR, staff=colleague, since=now, read_seq=mine.read_seq)
+        if mine.case.by_letter:  # whoever chats keeps the case from then on
+            Case.objects.filter(pk=case_id).update(keeper=colleague)
         timeline.add_notice(mine.case, "handed_over", **{"from": actor.alias, "to": colleague.alias})
         audit.note("handed_over", by=actor, subject=colleague.pk, case_ref=mine.case.audit_ref, code="colleague")
+        answering.changed(mine.case, colleague.pk)
 
 
 def to_queue(actor: Actor, case_id: UUID, *, note: str = "") -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from counselling.cases.domain import alarm
 from counselling.cases.models import Case, Seal
 from counselling.errors import Locked, NotFound
 from counselling.people.domain import teamkeys
@@ -129,6 +130,7 @@ def nickname(case: Case, key: bytes | None) -> str:
     try:
         return sealing.open_sealed(key, case.nickname, Binding(Kind.NICKNAME, case.pk))
     except Unreadable:
+        alarm.does_not_open(Kind.NICKNAME.name, case.pk)
         return UNREADABLE_NICKNAME
 
 

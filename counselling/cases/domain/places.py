@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from counselling.cases.domain import door, seats
@@ -13,6 +14,9 @@ from counselling.cases.models import Case, Waiting
 from counselling.people.domain.actors import Actor
 
 PRESENT = timedelta(seconds=30)
+# Who comes first; then whoever waits longest. Whose danger was judged, who was promised the top, who said that it is
+# urgent, and only then those of whom a word makes us think so.
+ORDER: Final = ("-grave", "-front", "-urgent", "-hinted")
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,21 @@ class Place:
 
 def in_line(team_id: UUID) -> QuerySet[Waiting]:
     """The open places of a team in their order."""
-    return Waiting.objects.filter(team=team_id, ended_at__isnull=True).order_by("-front", "-urgent", "since", "case_id")
+    return Waiting.objects.filter(team=team_id, ended_at__isnull=True).order_by(*ORDER, "since", "case_id")
 
 
 def stamps(team_ids: Iterable[UUID]) -> dict[UUID, tuple[object, ...]]:
     """What differs as soon as a team's queue does: cheap to compare, whoever changed it. One query."""
     line = Waiting.objects.filter(team__in=list(team_ids), ended_at__isnull=True).order_by()
     rows = line.values_list("team").annotate(
-        Count("pk"), Max("since"), Count("called_by"), Max("called_at"), Max("deadline"), Max("kept_until")
+        Count("pk"),
+        Max("since"),
+        Count("called_by"),
+        Max("called_at"),
+        Max("deadline"),
+        Max("kept_until"),
+        hints=Count("pk", filter=Q(hinted=True)),
+        dangers=Count("pk", filter=Q(grave=True)),
     )
     return {row[0]: row[1:] for row in rows}
 

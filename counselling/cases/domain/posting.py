@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from counselling.cases.domain import calls, danger_words
 from counselling.cases.models import Case, Entry, Role, Seat
 from counselling.errors import Closed, Conflict, DomainError, NotFound, Unavailable
 from counselling.vault import sealing
@@ -42,11 +43,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """On disk under this `seq`. `repeat` tells that the id was known already and nothing was written."""
+    """On disk under this `seq`. `repeat` tells that the id was known already and nothing was written.
+
+    `hinted`: a young person wrote it, and a word that may hint at danger stands in it.
+    """
 
     seq: int
     at: datetime
     repeat: bool = False
+    hinted: bool = False
 
 
 class Busy(Exception):
@@ -54,6 +59,8 @@ class Busy(Exception):
 
 
 Outcome = Posted | DomainError | Busy
+
+_OF_CASE = ("pk", "team_id", "last_seq", "state", "unanswered_since")
 
 _INSERT = (
     "INSERT INTO cases_entry (case_id, seq, kind, role, seat_id, client_id, sealed, code, at) "
@@ -106,12 +113,14 @@ def _write(posts: Sequence[Post], marks: Sequence[Mark]) -> list[Outcome]:
 
 @dataclass(slots=True)
 class _Log:
-    """A locked case's end of log, as the batch moves it on."""
+    """A locked case's end of log, as the batch moves it on. `hinted`: of what was written now."""
 
+    team: UUID
     last_seq: int
     state: str
     unanswered_since: datetime | None
     grown: bool = False
+    hinted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +151,8 @@ class _Batch:
             return {}
         rows = Case.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, skip_locked=True)
         return {
-            pk: _Log(last_seq, state, unanswered)
-            for pk, last_seq, state, unanswered in rows.values_list("pk", "last_seq", "state", "unanswered_since")
+            pk: _Log(team, last_seq, state, unanswered)
+            for pk, team, last_seq, state, unanswered in rows.values_list(*_OF_CASE)
         }
 
     def _open_seats(self, ids: set[int]) -> dict[int, UUID]:
@@ -165,13 +174,13 @@ class _Batch:
         """Decide one post and, if it is new and allowed, give it the next seq."""
         earlier = self.known.get((post.seat, post.client_id))
         if earlier:
-            return _repeat(post, earlier)
+            return _repeat(post, earlier, hinted=self._is_hinted(post))
         if self.seats.get(post.seat) != post.case:
             return NotFound()
         case = self.cases.get(post.case)
         if case is None:
             return Busy()  # its seat stands, so it does, too
-        if case.state == Case.State.CLOSED or (case.state == Case.State.WAITING and post.role != Role.SEEKER):
+        if not _takes(post, case.state):
             return Closed()
         return self._append(post, case)
 
@@ -179,16 +188,23 @@ class _Batch:
         case.last_seq = seq = case.last_seq + 1
         case.unanswered_since = (case.unanswered_since or self.now) if post.role == Role.SEEKER else None
         case.grown = True
+        hinted = self._is_hinted(post)
+        case.hinted |= hinted
         sealed = sealing.seal(post.key, post.text, Binding(Kind.MESSAGE, post.case, post.role, seq))
         ids = _uuid(post.case), _uuid(post.client_id)
         self.rows.append((ids[0], seq, Entry.Kind.MESSAGE, post.role, post.seat, ids[1], sealed, "", self.stamp))
         self.known[post.seat, post.client_id] = _Known(seq, self.now, None, post.text)
-        return Posted(seq, self.now)
+        return Posted(seq, self.now, hinted=hinted)
+
+    def _is_hinted(self, post: Post) -> bool:
+        case = self.cases.get(post.case)
+        return post.role == Role.SEEKER and case is not None and danger_words.lately(case.team).stand_in(post.text)
 
     def write(self) -> None:
         """Entries, then the ends of the logs, then read marks: monotone and never beyond the log's end.
 
-        By hand: Django's bulk_create and bulk_update took half of the writer's time (docs/benchmarks.md).
+        Then what a word puts forward, which is rare. By hand: Django's bulk_create and bulk_update took half of the
+        writer's time (docs/benchmarks.md).
         """
         with connection.cursor() as cursor:
             if self.rows:
@@ -196,6 +212,8 @@ class _Batch:
                 cursor.executemany(_ADVANCE, self._ends())
             if self.marks:
                 cursor.executemany(_MARK, [(mark.seq, mark.seat, mark.seq, mark.seq) for mark in self.marks])
+        if hinted := [case for case, log in self.cases.items() if log.hinted]:
+            danger_words.put_forward(hinted)
 
     def _ends(self) -> list[tuple[Any, ...]]:
         adapt = connection.ops.adapt_datetimefield_value
@@ -206,12 +224,19 @@ class _Batch:
         ]
 
 
+def _takes(post: Post, state: str) -> bool:
+    """A running chat takes messages of both, the queue those of whoever waits; letters only beside a call."""
+    if state == Case.State.WAITING:
+        return post.role == Role.SEEKER
+    return state == Case.State.ACTIVE or (state == Case.State.LETTERS and calls.talking(post.case))
+
+
 def _uuid(value: UUID) -> object:
     """As the database keeps it."""
     return Case._meta.pk.get_db_prep_value(value, connection)  # noqa: SLF001 -- the documented _meta API
 
 
-def _repeat(post: Post, known: _Known) -> Outcome:
+def _repeat(post: Post, known: _Known, *, hinted: bool) -> Outcome:
     """The first result again when the text is the same; Conflict when it is another one."""
     plain = known.plain
     if known.sealed is not None:
@@ -220,4 +245,5 @@ def _repeat(post: Post, known: _Known) -> Outcome:
         except sealing.Unreadable:
             return Conflict()
     taken_back = not plain  # it was delivered once, which is what the repeat asks
-    return Posted(known.seq, known.at, repeat=True) if taken_back or plain == post.text else Conflict()
+    same = taken_back or plain == post.text
+    return Posted(known.seq, known.at, repeat=True, hinted=hinted) if same else Conflict()

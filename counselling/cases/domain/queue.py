@@ -1,6 +1,7 @@
 """The queue: rows in the database, one compare-and-set per claim, no broker (design section 6).
 
-Order: who was called and missed it or lost their counsellor first, then urgent, then longest waiting.
+Order: whose danger is judged orange or red, who was called and missed it or lost their counsellor, urgent, in whose
+words something hints at danger, longest waiting.
 """
 
 from datetime import datetime, timedelta
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from counselling.cases import bell
-from counselling.cases.domain import counting, door, keys, places, seats, talks
-from counselling.cases.models import Case, Role, Seat, Waiting
+from counselling.cases.domain import answering, by_letter, counting, door, keys, places, seats, talks
+from counselling.cases.models import Case, Draft, Role, Seat, Waiting
 from counselling.errors import AtCapacity, Conflict, DomainError, Locked, NobodyWaiting, NotAllowed, NotFound, Taken
 from counselling.people.domain import audit
 from counselling.people.domain.actors import Actor
@@ -96,15 +97,16 @@ def rejoin(actor: Actor, case_id: UUID) -> None:
 
 
 def rejoin_locked(case: Case) -> bool:
-    """Queue a locked, closed case again; False when it was not closed.
+    """Queue a locked case again that is closed or rests in letters; False when it waits or runs.
 
     Raises NotAllowed after a block, Conflict while its seeker waits or talks in a newer case.
     """
-    if case.state != Case.State.CLOSED:
+    if case.state in {Case.State.WAITING, Case.State.ACTIVE}:
         return False
     if case.ending == "blocked":
         raise NotAllowed(_("Dieses Gespräch wurde beendet. Schreiben kannst du uns trotzdem."))
-    if Case.objects.filter(seeker=case.seeker_id).exclude(state=Case.State.CLOSED).exists():
+    others = Case.objects.filter(seeker=case.seeker_id).exclude(pk=case.pk)
+    if others.exclude(state=Case.State.CLOSED).exists():
         raise Conflict(_("Du hast schon ein anderes Gespräch offen."))
     requeue(case, front=False)
     counting.count_case("asked_again", case)
@@ -152,7 +154,7 @@ def _candidates(actor: Actor) -> list[UUID]:
     speaks = When(case__language__in=list(actor.languages), then=Value(0))
     line = Waiting.objects.filter(team__staff=actor.id, ended_at__isnull=True, called_by__isnull=True).exclude(absent)
     ordered = line.annotate(known=Exists(mine), foreign=Choose(speaks, default=Value(1))).order_by(
-        "-front", "-urgent", "-known", "foreign", "since"
+        *places.ORDER, "-known", "foreign", "since"
     )
     return list(ordered.values_list("case_id", flat=True)[:10])
 
@@ -201,9 +203,11 @@ def _claim(actor: Actor, case_id: UUID) -> None:
 def requeue(case: Case, *, front: bool) -> None:
     """Put a locked case back into the queue: to the top, or at the end as a new wait."""
     now = timezone.now()
-    case.state, case.closed_at, case.ending = Case.State.WAITING, None, ""
-    case.save(update_fields=["state", "closed_at", "ending"])
+    case.state, case.channel, case.closed_at, case.ending = Case.State.WAITING, "chat", None, ""
+    case.save(update_fields=["state", "channel", "closed_at", "ending"])
     Seat.objects.filter(case=case, staff__isnull=False, ended_at__isnull=True).update(ended_at=now)
+    if not front and not _is_unanswered(case):
+        Waiting.objects.filter(case=case).update(hinted=False)  # a new wait, and what hinted at danger was answered
     Waiting.objects.filter(case=case).update(
         since=now,
         front=front,
@@ -218,13 +222,25 @@ def requeue(case: Case, *, front: bool) -> None:
     bell.ring(cases=[case.pk], teams=[case.team_id])
 
 
+def _is_unanswered(case: Case) -> bool:
+    """Whether something the young person wrote waits still, be it the text of a waiting room."""
+    return case.unanswered_since is not None or Draft.objects.filter(seat__case=case, first=True).exists()
+
+
 def end_place(case: Case, how: str) -> bool:
-    """End a locked case's place and close the case; counted once. False when it had ended before."""
+    """End a locked case's place and close the case, or let it rest in letters; counted once.
+
+    False when it had ended before.
+    """
     now = timezone.now()
     if Waiting.objects.filter(case=case, ended_at__isnull=True).update(ended_at=now, how=how, called_by=None) != 1:
         return False
+    counting.count_case(how, case)
+    if case.by_letter:
+        by_letter.rest(case)
+        return True
     case.state, case.closed_at, case.ending = Case.State.CLOSED, now, f"place_{how}"
     case.save(update_fields=["state", "closed_at", "ending"])
-    counting.count_case(how, case)
+    answering.ended(case)
     bell.ring(cases=[case.pk], teams=[case.team_id])
     return True

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from counselling.cases.domain import erasing, estimates, lifetime, scrubbing, seats
+from counselling.cases.domain import consultation, danger, erasing, estimates, lifetime, risk_records, scrubbing, seats
 from counselling.cases.models import Case, Seal
 from counselling.centre.domain import reports
 from counselling.errors import NotFound
@@ -20,6 +20,13 @@ from counselling.people.models import Seeker, SeekerAccess
 
 ORPHAN_DAYS = 2
 _SHORTEST_MONTH = timedelta(days=28)
+
+_needs: list[Callable[[datetime], Exists]] = []
+
+
+def spare(needed: Callable[[datetime], Exists]) -> None:
+    """Have cases that go after hours spared while `needed` (for a query of cases, given the time) holds for them."""
+    _needs.append(needed)
 
 
 def prune(now: datetime) -> dict[str, int]:
@@ -33,6 +40,7 @@ def prune(now: datetime) -> dict[str, int]:
         orphans = Q(cases__isnull=True, created_on__lt=(now - timedelta(days=ORPHAN_DAYS)).date())
         seekers = Seeker.objects.filter(orphans).delete()[0]
         barriers = reports.prune(timezone.localtime(now).date())
+    records, asked = risk_records.prune(now), consultation.prune(now)
     trail = audit_retention.prune(now)
     scrubbing.scrub(thorough=True)
     return {
@@ -42,21 +50,33 @@ def prune(now: datetime) -> dict[str, int]:
         "samples": samples,
         "seekers": seekers,
         "barriers": barriers,
+        "risk records": records,
+        "consultations": asked,
         "trail entries": trail,
     }
 
 
 def _erase_closed(now: datetime) -> int:
-    """Cases of those who keep nothing, CLOSED_CHAT_HOURS after their end."""
-    due = Case.objects.filter(closed_at__lt=_closing_limit(now)).exclude(_is_kept())
+    """Cases of those who keep nothing, CLOSED_CHAT_HOURS after their end.
+
+    So long after their beginning, or the end of a chat, those that were to be letters: without words to come back none
+    was ever sent.
+    """
+    limit = _closing_limit(now)
+    quiet = Q(last_at=None) | Q(last_at__lt=limit)
+    over = Q(closed_at__lt=limit) | Q(quiet, state=Case.State.LETTERS, opened_at__lt=limit)
+    due = Case.objects.filter(over).exclude(_is_kept()).exclude(danger.stands_at())
+    for needed in _needs:
+        due = due.exclude(needed(now))
     return _erase_each(due, "expired", lambda _case: True)
 
 
 def _erase_kept(now: datetime) -> int:
-    """Cases of those who have a passphrase, KEPT_CASE_MONTHS after they were last seen."""
+    """Cases of those who have a passphrase, KEPT_CASE_MONTHS after they were last seen; letters that rest, too."""
     today = timezone.localdate(now)
     not_seen = Q(seeker__seen_on=None) | Q(seeker__seen_on__lte=today - settings.KEPT_CASE_MONTHS * _SHORTEST_MONTH)
-    due = Case.objects.filter(not_seen, _is_kept(), closed_at__lt=_closing_limit(now))
+    over = Q(closed_at__lt=_closing_limit(now)) | Q(state=Case.State.LETTERS)
+    due = Case.objects.filter(over, not_seen, _is_kept()).exclude(danger.stands_at())
 
     def is_over(case: Case) -> bool:
         seen_on = case.seeker.seen_on or case.seeker.created_on

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from counselling.cases.domain import keys
+from counselling.cases.domain import keys, risk_seals
 from counselling.cases.models import Seal
 from counselling.people.domain import audit, members, papers, teamkeys, vouching
 from counselling.people.domain.actors import Actor
@@ -54,7 +54,9 @@ def whole(team: UUID, typed: str) -> int:
 def behind(team: UUID) -> int:
     """How many seals are still of older epochs than the newest."""
     newest = teamkeys.newest(team)
-    return _of_older_epochs(newest).count() if newest else 0
+    if newest is None:
+        return 0
+    return _of_older_epochs(newest).count() + risk_seals.of_older_epochs(newest).count()
 
 
 def _step(team: UUID, ring: Ring, *, by: Actor | None = None) -> int:
@@ -66,9 +68,10 @@ def _step(team: UUID, ring: Ring, *, by: Actor | None = None) -> int:
     if renewed:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(_RENEW, renewed)
-    if len(renewed) < BATCH:
+    records = risk_seals.renew(newest, ring, BATCH) if len(renewed) < BATCH else 0
+    if len(renewed) + records < BATCH:
         destroy_old(team, by=by)
-    return len(renewed)
+    return len(renewed) + records
 
 
 def _renewed(newest: TeamKey, ring: Ring) -> list[tuple[int, bytes, int, int]]:
@@ -101,7 +104,7 @@ def destroy_old(team: UUID, *, by: Actor | None = None) -> bool:
         newest, gone = teamkeys.newest(team), 0
         old = TeamKey.objects.filter(team=team, epoch__lt=newest.epoch if newest else 0).order_by("epoch")
         for key in old.select_for_update(no_key=True):
-            if _seals(team).filter(epoch=key.epoch).exists():
+            if _seals(team).filter(epoch=key.epoch).exists() or risk_seals.hold(team, key.epoch):
                 break
             key.delete()
             gone += 1

@@ -18,7 +18,10 @@ log = logging.getLogger("counselling.cases")
 # Whatever opens something (seals, wraps, one-time codes, sessions) or opens with the key file alone.
 KEYS: Final = (
     "cases_seal",
+    "cases_consultation",  # sealed to staff keys, which live on
+    "cases_consultationreply",
     "people_seekeraccess",
+    "cases_riskrecord",
     "people_staffsession",
     "people_teamseal",
     "people_staffkey",
@@ -26,6 +29,11 @@ KEYS: Final = (
     "people_totp",
     "people_recoverycode",
     "centre_barrierreport",
+    "mail_notifyaddress",
+    "mail_outgoingmail",
+    "blended_referral",  # its parcel opens with a code of one time
+    "blended_room",
+    "blended_feed",
     "django_session",
 )
 # Whatever is sealed under these, and who it belonged to.
@@ -34,6 +42,19 @@ SEALED: Final = (
     "cases_entry",
     "cases_note",
     "cases_draft",
+    "mail_letter",
+    "mail_secondlookremark",
+    "mail_file",
+    "mail_filechunk",
+    "cases_agreement",
+    "cases_task",
+    "cases_risk",
+    "cases_whereabouts",
+    "blended_appointment",
+    "blended_meeting",
+    "blended_signal",
+    "blended_jointtext",
+    "blended_partnercard",
     "people_seeker",
     "people_passkey",
     "people_auditentry",

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Case as Choose
 from django.db.models import Exists, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
-from counselling.cases.domain import keys, lifetime, trail
-from counselling.cases.models import Case, Role, Seat
+from counselling.cases import bell
+from counselling.cases.domain import danger, keys, lifetime, trail
+from counselling.cases.models import Agreement, Case, Level, Role, Seat
 from counselling.errors import NotAllowed, NotFound
 from counselling.people.domain.actors import Actor
 from counselling.people.models import SeekerAccess, Staff
@@ -51,10 +53,20 @@ def seated(actor: Actor, case_id: UUID) -> Seat:
             audit.warning("refused case content to a %s", actor.role)
             trail.refused(actor)
             raise NotAllowed
-        seats = Seat.objects.filter(case=case_id, staff=actor.id, ended_at__isnull=True)
+        seats = Seat.objects.filter(case=case_id, staff=actor.id, ended_at__isnull=True, case__team__staff=actor.id)
     seat = seats.select_related("case").first()
     if seat is None:
         raise NotFound
+    return seat
+
+
+def side(seat: Seat) -> Seat:
+    """A seat, if it is one of the two between whom its case is.
+
+    Raises NotAllowed for a consultant: they were invited to a chat, and to nothing beside it.
+    """
+    if seat.role not in {Role.SEEKER, Role.COUNSELLOR}:
+        raise NotAllowed
     return seat
 
 
@@ -92,6 +104,22 @@ def locked(actor: Actor, case_id: UUID) -> Seat:
     seat = seated(actor, case_id)
     seat.case = case
     return seat
+
+
+def mark_read(actor: Actor, case_id: UUID, seq: int) -> bool:
+    """The actor has read up to this seq: monotone, and never beyond the log's end. False when nothing was new.
+
+    Raises NotFound, NotAllowed.
+    """
+    seat = seated(actor, case_id)
+    if seq <= seat.read_seq:
+        return False
+    with transaction.atomic():
+        unread = Seat.objects.filter(pk=seat.pk, read_seq__lt=seq, case__last_seq__gte=seq)
+        if unread.update(read_seq=seq) != 1:
+            return False
+        bell.ring(cases=[case_id])
+    return True
 
 
 def names(case_ids: list[UUID]) -> dict[UUID, list[SeatView]]:
@@ -156,6 +184,10 @@ class CaseBrief:
     ending: str
     feedback_given: bool
     urgent: bool
+    hinted: bool  # a word in what was written may hint at danger
+    endangered: bool  # judged so by the team: not deleted by itself meanwhile
+    pinned: bool  # help stands first on its pages
+    agreed: bool  # something was agreed on
     seats: list[SeatView]
 
 
@@ -178,7 +210,14 @@ def own(actor: Actor) -> QuerySet[Case]:
 
 def _briefs(actor: Actor, cases: QuerySet[Case]) -> list[CaseBrief]:
     passphrases = SeekerAccess.objects.filter(seeker=OuterRef("seeker"), kind=SeekerAccess.Kind.PASSPHRASE)
-    found = list(cases.select_related("waiting", "seeker").annotate(kept=Exists(passphrases)))
+    found = list(
+        cases.select_related("waiting", "seeker").annotate(
+            kept=Exists(passphrases),
+            endangered=danger.stands_at(),
+            pinned=danger.stands_at([Level.RED]),
+            agreed=Exists(Agreement.objects.filter(case=OuterRef("pk"))),
+        )
+    )
     ids = [case.pk for case in found]
     opened, seated_in = keys.case_keys(actor, ids), names(ids)
     read = dict(Seat.objects.filter(case__in=ids, role=Role.SEEKER).values_list("case", "read_seq"))
@@ -204,5 +243,9 @@ def _brief(case: Case, key: bytes | None, read_seq: int, seated_in: list[SeatVie
         ending=case.ending,
         feedback_given=case.feedback_given,
         urgent=case.waiting.urgent,
+        hinted=case.waiting.hinted,
+        endangered=bool(getattr(case, "endangered", False)),
+        pinned=bool(getattr(case, "pinned", False)),
+        agreed=bool(getattr(case, "agreed", False)),
         seats=seated_in,
     )

@@ -22,15 +22,16 @@ from counselling.vault.sealing import Binding, Kind
 MAX_TEXT = 4000
 PAGE = 200
 MAX_SEQ = 2**31 - 1  # what the column holds
+SPOKEN = (Entry.Kind.MESSAGE, Entry.Kind.LETTER)  # what people wrote, as against what happened
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as its reader may see it. `text` is None unless it is a readable message."""
+    """One entry as its reader may see it. `text` is None unless it is a readable message or letter."""
 
     seq: int
     at: datetime
-    kind: str  # message | notice | taken_back | unreadable
+    kind: str  # message | letter | notice | taken_back | unreadable
     role: str
     name: str
     seat: int | None
@@ -38,6 +39,7 @@ class Line:
     text: str | None = field(repr=False)
     code: str
     about: dict[str, Any] | None
+    hinted: bool = False  # a word of the list stands in it; only told to readers of the team (danger_words)
 
 
 def clean_text(text: str) -> str:
@@ -162,13 +164,25 @@ def _line(  # noqa: PLR0917 -- a row's columns
     about: dict[str, Any] | None,
 ) -> Line:
     text, shown = None, Entry.Kind(kind).name.lower()
-    if kind == Entry.Kind.MESSAGE:
+    if kind in SPOKEN:
         try:
-            text = sealing.open_sealed(key, sealed or b"", Binding(Kind.MESSAGE, case_id, role, seq))
+            text = sealing.open_sealed(key, sealed or b"", _binding(kind, case_id, role, seq, client_id))
         except sealing.Unreadable:
             shown = "unreadable"
             seats.audit.error("an entry of case %s does not open", case_id)
     return Line(seq, at, shown, seats.ROLE_NAMES[Role(role)], alias or "", seat, client_id, text, code, about)
+
+
+def _binding(kind: int, case_id: UUID, role: int, seq: int, client_id: UUID | None) -> Binding:
+    """A message is bound to its place, a letter to its id: it was sealed before it had a place."""
+    if kind == Entry.Kind.LETTER:
+        return letter_binding(case_id, role, client_id)
+    return Binding(Kind.MESSAGE, case_id, role, seq)
+
+
+def letter_binding(case_id: UUID, role: int, letter: UUID | None) -> Binding:
+    """What a letter is bound to from its first draft on."""
+    return Binding(Kind.LETTER, case_id, role, ref=letter)
 
 
 def marks(case_id: UUID) -> dict[str, int]:
@@ -206,11 +220,40 @@ def add_message(case: Case, seat: Seat, key: bytes, text: str) -> None:
     bell.ring(cases=[case.pk], teams=[case.team_id])
 
 
-def take_back(actor: Actor, case_id: UUID, seq: int) -> None:
-    """Remove an own message nobody has read yet. Raises NotFound, NotAllowed (not mine), TooLate (read)."""
+def add_letter(case: Case, seat: Seat, letter: UUID, sealed: bytes) -> Entry:
+    """Append a letter as it was sealed under its id (`letter_binding`); `case` is locked. A repeat adds nothing.
+
+    Needs no key, so that a timer can send what was written for later (pitfalls 3).
+    """
+    known = Entry.objects.filter(client_id=letter, seat=seat).first()
+    if known:
+        return known
+    now = timezone.now()
+    case.last_seq += 1
+    case.last_at = now
+    case.unanswered_since = (case.unanswered_since or now) if seat.role == Role.SEEKER else None
+    case.save(update_fields=["last_seq", "last_at", "unanswered_since"])
+    bell.ring(cases=[case.pk], teams=[case.team_id])
+    return Entry.objects.create(
+        case=case,
+        seq=case.last_seq,
+        kind=Entry.Kind.LETTER,
+        role=seat.role,
+        seat=seat,
+        client_id=letter,
+        sealed=sealed,
+        at=now,
+    )
+
+
+def take_back(actor: Actor, case_id: UUID, seq: int, kind: int = Entry.Kind.MESSAGE) -> None:
+    """Remove an own message nobody has read yet, or a letter (mail withdraws it with what is attached).
+
+    Raises NotFound, NotAllowed (not mine), TooLate (read).
+    """
     with transaction.atomic():
         mine = seats.locked(actor, case_id)
-        entry = Entry.objects.filter(case=case_id, seq=seq, kind=Entry.Kind.MESSAGE).first()
+        entry = Entry.objects.filter(case=case_id, seq=seq, kind=kind).first()
         if entry is None:
             raise NotFound
         if entry.seat_id != mine.pk:
@@ -225,7 +268,7 @@ def take_back(actor: Actor, case_id: UUID, seq: int) -> None:
 
 def _answered_or_not(case: Case) -> None:
     """Since when the seeker waits for an answer, told by the messages that are left."""
-    left = Entry.objects.filter(case=case, kind=Entry.Kind.MESSAGE)
+    left = Entry.objects.filter(case=case, kind__in=SPOKEN)
     answered = left.exclude(role=Role.SEEKER).aggregate(Max("seq"))["seq__max"] or 0
     oldest = left.filter(role=Role.SEEKER, seq__gt=answered).order_by("seq").first()
     case.unanswered_since = oldest.at if oldest else None

@@ -9,37 +9,56 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import closing, door, handover, places, queue, seats, talks, timeline
+from counselling.cases.domain import closing, door, emergency, handover, places, queue, seats, talks, timeline
 from counselling.cases.models import Case, Role, Seat, Waiting
-from counselling.centre.models import Centre
 from counselling.errors import NotFound
 from counselling.people.domain import audit, presence
 from counselling.people.models import Team
 
 SILENCE_WARNING = timedelta(minutes=5)
 
+Timer = Callable[[datetime], int]
+_more: list[Timer] = []
+_alarms: list[Callable[[], None]] = []
+_talking: list[Callable[[datetime], Exists]] = []
+
+
+def add(timer: Timer) -> None:
+    """Rooms above this one have timers as well: given the time, each says how many things it did."""
+    _more.append(timer)
+
+
+def alarm_by(tell: Callable[[], None]) -> None:
+    """Whom `nobody_here` concerns is told this way as well; called inside the timer's transaction.
+
+    It may only write down what is to be told: a mail server that hangs must not stop the clock.
+    """
+    _alarms.append(tell)
+
+
+def spare_silence(talking: Callable[[datetime], Exists]) -> None:
+    """While `talking` (for a query of cases, given the time) holds for a chat, it neither warns nor ends as silent."""
+    _talking.append(talking)
+
 
 def run(now: datetime) -> int:
     """Everything that is due; how many things happened."""
-    return sum(
-        timer(now)
-        for timer in (
-            missed_calls,
-            ended_places,
-            closed_queues,
-            lost_counsellors,
-            nearly_silent,
-            silent_chats,
-            nobody_here,
-        )
+    own = (
+        missed_calls,
+        ended_places,
+        closed_queues,
+        lost_counsellors,
+        nearly_silent,
+        silent_chats,
+        nobody_here,
+        emergency.unseen,
     )
+    return sum(timer(now) for timer in (*own, *_more))
 
 
 def missed_calls(now: datetime) -> int:
@@ -124,10 +143,8 @@ def lost_counsellors(now: datetime) -> int:
 def nearly_silent(now: datetime) -> int:
     """Nothing said for so long that the chat ends in a few minutes: told once to both sides, who keep it by one tap."""
     patience = timedelta(minutes=settings.SILENT_CHAT_MINUTES)
-    silent = Case.objects.filter(
+    silent = _open_chats(now).filter(
         ~closing.is_warned(),
-        state=Case.State.ACTIVE,
-        channel="chat",
         last_at__gte=now - patience,
         last_at__lt=now - patience + SILENCE_WARNING,
     )
@@ -144,15 +161,21 @@ def nearly_silent(now: datetime) -> int:
 def silent_chats(now: datetime) -> int:
     """Nothing said for SILENT_CHAT_MINUTES: closed with a notice; it can be taken up again."""
     limit = now - timedelta(minutes=settings.SILENT_CHAT_MINUTES)
-    silent = Case.objects.filter(state=Case.State.ACTIVE, channel="chat", last_at__lt=limit)
+    silent = _open_chats(now).filter(last_at__lt=limit)
 
     def close(case: Case) -> bool:
-        if case.state != Case.State.ACTIVE or (case.last_at and case.last_at >= limit):
+        if not silent.filter(pk=case.pk).exists():
             return False
         closing.finish(case, by="silence")
         return True
 
     return _each(silent.values_list("pk", flat=True), close)
+
+
+def _open_chats(now: datetime) -> QuerySet[Case]:
+    """Running chats whose two sides are not talking otherwise just now."""
+    chats = Case.objects.filter(state=Case.State.ACTIVE, channel="chat")
+    return chats.filter(*(~talking(now) for talking in _talking))
 
 
 def nobody_here(now: datetime) -> int:
@@ -167,18 +190,11 @@ def _tell_once(team: Team, now: datetime, silent: Q) -> bool:
         return False
     with transaction.atomic():
         first = Team.objects.filter(silent, pk=team.pk).update(alerted_at=now) == 1
+        if first:
+            for tell in _alarms:
+                tell()
         bell.ring(teams=[team.pk])
-    if first:
-        _alert()
     return first
-
-
-def _alert() -> None:
-    to = Centre.load().alert_email
-    if to:
-        with translation.override(settings.LANGUAGE_CODE):
-            subject, text = _("Chat ohne Besetzung"), _("Der Chat hat offen, aber gerade ist niemand angemeldet.")
-        send_mail(subject, text, None, [to], fail_silently=True)
 
 
 def _each(ids: Iterable[UUID], act: Callable[[Case], bool]) -> int:

@@ -114,7 +114,7 @@ def still_here(request: HttpRequest, actor: Actor) -> HttpResponse:
 def close(request: HttpRequest, actor: Actor) -> HttpResponse:
     """End the chat with the coded closing form."""
     data = body(request, forms.CloseForm)
-    closing.close(actor, data["case"], topics=data["topics"], ending=data["ending"])
+    closing.close(actor, data["case"], topics=data["topics"], ending=data["ending"], referral=data["referral"])
     return JsonResponse({})
 
 

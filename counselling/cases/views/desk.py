@@ -53,6 +53,7 @@ def _furniture() -> dict[str, object]:
     return {
         "topics": offered,
         "endings": closing.ENDINGS,
+        "referrals": closing.REFERRALS,
         "capacities": range(1, MAX_CAPACITY + 1),
         "setup": {
             "urls": {name: reverse(f"cases:{name}") for name in ADDRESSES},

@@ -35,7 +35,7 @@ export class Actions {
         for (const box of dialog.querySelectorAll("[name=topics]")) box.checked = known.has(box.value);
       },
       submit: (data) =>
-        post(this.urls.close, { case: chat.id, topics: data.getAll("topics"), ending: data.get("ending") }),
+        post(this.urls.close, { case: chat.id, topics: data.getAll("topics"), ending: data.get("ending"), referral: data.get("referral") }),
     });
   }
 

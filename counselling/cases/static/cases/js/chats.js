@@ -1,5 +1,5 @@
 /** My chats: who waits for my answer and since when, what is unread, which one is open. */
-import { KeyedList, byId, fill, put, setAttribute, show, slot } from "./dom.js";
+import { KeyedList, byId, drawDanger, fill, put, setAttribute, show, slot } from "./dom.js";
 
 const DUE_MINUTES = 3;
 const LATE_MINUTES = 6;
@@ -27,6 +27,8 @@ export class ChatsView {
     setAttribute(button, "aria-current", String(chat.id === this.desk.active));
     button.dataset.shown = this.desk.shown.includes(chat.id);
     put(node, "nickname", chat.name);
+    drawDanger(node, chat.row.danger, this.words.danger);
+    show(slot(node, "hinted"), chat.row.hinted);
     put(node, "count", String(chat.unread));
     put(node, "count-words", fill(this.words.unread, { n: chat.unread }));
     show(slot(node, "unread"), chat.unread > 0);

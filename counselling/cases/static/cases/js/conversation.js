@@ -1,5 +1,6 @@
 /** One conversation in the middle: whom it is with, what was said, and the place to write. */
 import { isWarned } from "../../chat/js/silence.js";
+import { Agreed } from "./agreed.js";
 import { Composer } from "./composer.js";
 import { copy, fill, put, setAttribute, show, slot } from "./dom.js";
 import { Log } from "./log.js";
@@ -11,6 +12,8 @@ export class Conversation {
     this.clock = clock;
     this.element = copy("conversation");
     this.element.dataset.case = chat.id;
+    const top = slot(this.element, "agreed");
+    this.agreed = new Agreed(top, `${top.dataset.agreed}?case=${chat.id}`);
     this.log = new Log(this.element, chat, {
       words: this.words,
       notices: words.notices,
@@ -58,6 +61,7 @@ export class Conversation {
     show(slot(this.element, "more"), talking && !chat.consulting);
     show(slot(this.element, "unseat"), chat.consulting);
     show(slot(this.element, "earlier"), chat.timeline.firstSeq > 1 && Number.isFinite(chat.timeline.firstSeq));
+    this.#follow();
     show(put(this.element, "typing", fill(words.typing, { name: chat.typing })), Boolean(chat.typing));
   }
 
@@ -65,6 +69,24 @@ export class Conversation {
   appear() {
     this.log.markNew();
     this.update({ own: true });
+  }
+
+  /** What was agreed is fetched once the chat has begun, and with every notice of a new one. */
+  #follow() {
+    if (this.chat.called) return;
+    const items = this.chat.timeline.items();
+    this.#tellNews(items.findLast((item) => item.code));
+    const last = items.findLast((item) => item.code === "agreed")?.seq ?? 0;
+    if (last === this.agreedSeq) return;
+    this.agreedSeq = last;
+    this.agreed.refresh();
+  }
+
+  /** What happened in the case is nobody's business here, but perhaps of a room above: they listen on the page. */
+  #tellNews(item) {
+    if (!this.element.isConnected || (item?.seq ?? 0) === this.newsSeq) return;
+    this.newsSeq = item?.seq ?? 0;
+    this.element.dispatchEvent(new CustomEvent("case:news", { bubbles: true, detail: { case: this.chat.id, code: item?.code } }));
   }
 
   #name() {

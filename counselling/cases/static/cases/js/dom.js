@@ -33,6 +33,11 @@ export function setIcon(element, name) {
   element.replaceChildren(icon(name));
 }
 
+/** The pill of an open danger, named in words; "" where there is none. */
+export function drawDanger(root, level, words) {
+  show(put(root, "danger", words[level] ?? ""), Boolean(level));
+}
+
 /** `"Hallo {name}"` with `{name: "Linde"}`; what is not given becomes empty. */
 export function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");

@@ -99,6 +99,7 @@ export class Log {
     node.dataset.seq = item.seq ?? "";
     put(node, "author", author);
     show(put(node, "name", author), !item.mine && item.role !== "seeker");
+    show(slot(node, "hint"), Boolean(item.hint) && item.kind === "message");
     put(node, "text", item.kind === "message" ? item.text : this.words[item.kind]);
     this.#drawMark(node, item.kind === "message" && item.mine ? item.mark : "");
     show(put(node, "trouble", item.sentence ?? ""), item.mark === "failed");

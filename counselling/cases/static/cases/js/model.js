@@ -24,8 +24,8 @@ export class Chat {
 
   /** A fresh row; where the wire was faster, its news stand until the rows know them too. */
   renew(row) {
-    const { last_at, unanswered_since } = this.row;
-    this.row = this.heardSeq > row.last_seq ? { ...row, last_at, unanswered_since } : row;
+    const { last_at, unanswered_since, hinted } = this.row;
+    this.row = this.heardSeq > row.last_seq ? { ...row, last_at, unanswered_since, hinted: hinted || row.hinted } : row;
   }
 
   get id() {
@@ -60,6 +60,7 @@ export class Chat {
     if (entry.seq <= this.heardSeq) return false;
     this.heardSeq = entry.seq;
     if (entry.kind === "message") this.#turn(entry);
+    if (entry.hint) this.row.hinted = true;
     return true;
   }
 
@@ -109,9 +110,9 @@ export class Desk extends Emitter {
     return (this.state?.queue ?? []).filter((row) => !mine.has(row.case));
   }
 
-  /** My chats: who waits longest for my answer first, then in the order in which they began. */
+  /** My chats: an open danger first, then who waits longest for my answer, then in the order in which they began. */
   get ordered() {
-    const rank = ({ row }) => [row.unanswered_since ?? "9999", row.since];
+    const rank = ({ row }) => [row.danger ? 0 : 1, row.unanswered_since ?? "9999", row.since];
     return [...this.chats.values()].sort((a, b) => compare(rank(a), rank(b)));
   }
 

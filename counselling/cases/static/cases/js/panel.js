@@ -47,6 +47,7 @@ export class Panel {
     const panel = this.#chat?.panel;
     show(byId("panel-empty"), !panel);
     show(byId("panel-body"), Boolean(panel));
+    byId("panel-case").href = `${byId("panel-case").dataset.cases}${this.#chat?.id ?? ""}/`;
     if (panel) this.#draw(panel);
   }
 

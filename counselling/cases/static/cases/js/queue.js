@@ -1,5 +1,5 @@
 /** Who waits: in the server's order, with what they chose to tell. */
-import { KeyedList, byId, fill, put, setAttribute, show, slot } from "./dom.js";
+import { KeyedList, byId, drawDanger, fill, put, setAttribute, show, slot } from "./dom.js";
 
 /** So many topics tell enough for a choice; all of them are in the case panel. */
 const TOPICS = 3;
@@ -33,7 +33,8 @@ export class QueueView {
   #draw(node, row) {
     node.dataset.case = row.case;
     put(node, "nickname", row.nickname);
-    for (const mark of ["urgent", "front", "known"]) show(slot(node, mark), row[mark]);
+    drawDanger(node, row.danger, this.words.danger);
+    for (const mark of ["urgent", "hinted", "front", "known"]) show(slot(node, mark), row[mark]);
     put(node, "since", fill(this.since, { time: this.clock.span(row.since) }));
     put(node, "facts", ` · ${this.#facts(row.facts)}`);
     const state = row.called_by ? fill(this.words.called, { name: row.called_by }) : row.present ? "" : this.words.absent;

@@ -1,4 +1,4 @@
-"""A case and all that hangs on it. Sealed columns hold `vault.sealing` records; the rest is ids, codes and times."""
+"""A case: its key's seals, the places in it, its timeline and coded facts."""
 
 import uuid
 
@@ -21,17 +21,21 @@ class Case(models.Model):
     """All that happens between one seeker and one team: one timeline, one key."""
 
     class State(models.TextChoices):
-        """Waiting in the queue, being talked in, or over."""
+        """Waiting for a live chat, in one, going on in letters, or over."""
 
         WAITING = "waiting"
         ACTIVE = "active"
+        LETTERS = "letters"
         CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     seeker = models.ForeignKey(Seeker, on_delete=models.CASCADE, related_name="cases")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    channel = models.CharField(max_length=8, default="chat")
+    channel = models.CharField(max_length=8, default="chat")  # chat | mail: where it goes on now
+    # Counselled by letters as well: when no chat runs it rests in LETTERS, and `keeper` answers (None: the team).
+    by_letter = models.BooleanField(default=False)
+    keeper = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=8)
     nickname = models.BinaryField()
     # The log's end. Taken under this row's lock, so sequence numbers have no gaps (design section 4).
@@ -48,13 +52,15 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "last_at"]),
+            models.Index(fields=["keeper", "state"], condition=Q(by_letter=True), name="case_keeper"),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_closed_at"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="case_closed_has_time",
-            )
+            ),
+            models.CheckConstraint(condition=~Q(state="letters") | Q(by_letter=True), name="case_is_by_letter"),
         ]
 
 
@@ -117,6 +123,7 @@ class Entry(models.Model):
         MESSAGE = 1
         NOTICE = 2
         TAKEN_BACK = 3
+        LETTER = 4
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries", db_index=False)
     seq = models.PositiveIntegerField()
@@ -154,95 +161,3 @@ class FactTopic(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "code"], name="one_topic_each")]
-
-
-class Note(models.Model):
-    """Sealed, for the team; seekers never see it."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes", db_index=False)
-    number = models.PositiveIntegerField()
-    author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    sealed = models.BinaryField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_note_per_number")]
-
-
-class Draft(models.Model):
-    """Unsent text of one seat, sealed: it survives a reload and never lies on the device."""
-
-    seat = models.OneToOneField(Seat, on_delete=models.CASCADE, primary_key=True, related_name="draft")
-    sealed = models.BinaryField()
-    at = models.DateTimeField()
-    # Written in the waiting room: becomes the first message. What stands in a composer is only ever sent by hand.
-    first = models.BooleanField(default=False)
-
-
-class Waiting(models.Model):
-    """A case's place in its team's queue. It needs no connection."""
-
-    class How(models.TextChoices):
-        """How a place ended."""
-
-        CLAIMED = "claimed"
-        LEFT = "left"
-        ABANDONED = "abandoned"
-        CLOSED = "closed"
-
-    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="waiting")
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False)
-    since = models.DateTimeField()
-    urgent = models.BooleanField(default=False)
-    front = models.BooleanField(default=False)
-    seen_at = models.DateTimeField(null=True)
-    called_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
-    called_at = models.DateTimeField(null=True)  # stays after a missed call, as long as the place is kept
-    deadline = models.DateTimeField(null=True)
-    kept_until = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    how = models.CharField(max_length=10, choices=How.choices, blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["team", "-front", "-urgent", "since"], condition=Q(ended_at__isnull=True), name="queue_order"
-            )
-        ]
-
-
-class CountRow(models.Model):
-    """One event for the statistics: no case id, no time finer than the band, no order of arrival."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT)
-    month = models.CharField(max_length=7)  # 2026-11
-    weekday = models.PositiveSmallIntegerField()  # Monday is 0
-    band = models.PositiveSmallIntegerField()  # three hours each: 0 is 0-3 o'clock, local time
-    channel = models.CharField(max_length=8)
-    event = models.CharField(max_length=16)
-    codes = models.JSONField(default=dict)
-
-
-class WaitSample(models.Model):
-    """How long somebody waited, for honest estimates: the hour and the day, no case; kept 28 days."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.CASCADE)
-    day = models.DateField()
-    hour = models.PositiveSmallIntegerField()
-    seconds = models.PositiveIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["team", "hour", "day"])]
-
-
-class Deletion(models.Model):
-    """How many cases were erased on a day, and why: a log without content or ids."""
-
-    day = models.DateField()
-    reason = models.CharField(max_length=12)  # expired | kept_expired | wish
-    number = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "reason"], name="one_deletion_row_per_day_and_reason")]
