@@ -49,6 +49,7 @@ def anonymous(request: HttpRequest) -> HttpResponse:
         {
             "closed_chat_hours": settings.CLOSED_CHAT_HOURS,
             "kept_months": settings.KEPT_CASE_MONTHS,
+            "record_months": settings.RISK_RECORD_MONTHS,
             "kept_place_minutes": settings.KEPT_PLACE_MINUTES,
             "cookie": cookie_names(),
         },
@@ -70,6 +71,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         {
             "closed_chat_hours": settings.CLOSED_CHAT_HOURS,
             "kept_months": settings.KEPT_CASE_MONTHS,
+            "record_months": settings.RISK_RECORD_MONTHS,
             "report_days": reports.KEPT_DAYS,
             "cookie": cookie_names(),
         },

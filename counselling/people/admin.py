@@ -27,7 +27,7 @@ class StaffForm(forms.ModelForm[Staff]):
 
     class Meta:
         model = Staff
-        fields = ("username", "alias", "role", "teams", "languages", "capacity", "is_active")
+        fields = ("username", "alias", "role", "teams", "languages", "capacity", "insofa", "is_active")
 
     def clean_languages(self) -> list[str]:
         """A list of codes, nothing else that JSON could hold."""
@@ -54,7 +54,7 @@ class StaffAdmin(admin.ModelAdmin[Staff]):
     """People of the team."""
 
     form = StaffForm
-    list_display = ("alias", "username", "role", "sign_in")
+    list_display = ("alias", "username", "role", "insofa", "sign_in")
     list_select_related = ("invitation",)
     list_filter = ("role", "is_active", "teams")
     search_fields = ("alias", "username")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import BasePasswordHasher
 
+from counselling.people.domain import stretching
 from counselling.vault import passwords
 
 
@@ -23,12 +24,12 @@ class VaultHasher(BasePasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         """The stored form."""
-        return self.join(_bytes(salt), passwords.verifier(passwords.stretch(password, _bytes(salt))))
+        return self.join(_bytes(salt), passwords.verifier(stretching.stretch(password, _bytes(salt))))
 
     def verify(self, password: str, encoded: str) -> bool:
         """Whether this is the password; constant time."""
         salt, verifier = self.parts(encoded)
-        return hmac.compare_digest(passwords.verifier(passwords.stretch(password, salt)), verifier)
+        return hmac.compare_digest(passwords.verifier(stretching.stretch(password, salt)), verifier)
 
     def decode(self, encoded: str) -> dict[str, Any]:
         """Its parts, as Django asks for them."""

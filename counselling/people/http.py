@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 
 from counselling.errors import NotAllowed
+from counselling.people import kept_text
 from counselling.people.domain import audit
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff
@@ -34,7 +35,7 @@ def staff_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated and not wants_json(request):
-            return _to_sign_in(request)
+            return kept_text.signed_out(request) or _to_sign_in(request)
         return view(request, staff_of(request), *args, **kwargs)
 
     return guarded

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from counselling.errors import Locked
+from counselling.people import kept_text
 from counselling.people.cookies import staff_cookies
 from counselling.people.domain import sessions
 from counselling.people.models import Staff
@@ -18,7 +19,19 @@ ROOMS: Final = ("/team/", "/admin/")
 # What a locked browser may still do: unlock, say that it is there, leave.
 OPEN_WHILE_LOCKED: Final = ("/team/locked/", "/team/still-here/", "/team/sign-in/")
 # Scripts ask for these by themselves; they are no activity of a person.
-BY_ITSELF: Final = ("/team/desk.json", "/team/case.json", "/team/still-here/", "/team/left.json")
+BY_ITSELF: Final = (
+    "/team/desk.json",
+    "/team/case.json",
+    "/team/still-here/",
+    "/team/left.json",
+    "/team/letters/state.json",
+    "/team/risk/waiting.json",
+    "/team/meeting/here/",
+    "/team/change/now/",
+    "/team/together/now/",
+    "/team/dates/chats/",
+    "/team/agreed.json",
+)
 
 
 class StaffSessions(MiddlewareMixin):
@@ -47,6 +60,8 @@ class StaffSessions(MiddlewareMixin):
             return None
         if wants_json(request):
             return answer(request, Trouble.of(Locked))
+        if kept := kept_text.locked(request):
+            return kept
         query = QueryDict(mutable=True)
         query["next"] = request.get_full_path() if request.method == "GET" else reverse("cases:desk")
         return HttpResponseRedirect(f"{reverse('people:locked')}?{query.urlencode(safe='/')}")

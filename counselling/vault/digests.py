@@ -27,6 +27,11 @@ def token_kek(token: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kek").derive(token.encode())
 
 
+def fingerprint(data: bytes | memoryview) -> bytes:
+    """SHA-256 of what lies sealed: tells without a key that it changed by accident or was exchanged. Proves no more."""
+    return hashlib.sha256(bytes(data)).digest()
+
+
 def keyed(purpose: str, value: str, kid: str | None = None) -> bytes:
     """HMAC-SHA256 of `value` under a key of the active (or the named) master key; for values with little entropy."""
     return hmac.new(keyring().derive(f"lookup|{purpose}|v1", kid), value.encode(), hashlib.sha256).digest()

@@ -26,6 +26,19 @@ class Kind(enum.IntEnum):
     NOTE = 2
     DRAFT = 3
     NICKNAME = 4
+    LETTER = 5  # `ref` is its id: it is sealed before it has a place in the timeline
+    FILE_NAME = 6  # `ref` is the file's id
+    REMARK = 7  # of a second look; `ref` is its id
+    AGREEMENT = 20
+    TASK = 21
+    RISK = 22
+    WHEREABOUTS = 23
+    APPOINTMENT = 30  # what only the two of an appointment need to know; `ref` is its id
+    SIGNAL = 31  # how two browsers find each other for a call; `ref` is the meeting's id
+    JOINT = 32  # a text that both sides write; `ref` is its id
+    CARD = 33
+    REFERRAL = 34  # `ref` is its id
+    RISK_RECORD = 24  # in place of a case stands the record's id: it outlives its case
 
 
 class Unreadable(Exception):
@@ -34,22 +47,27 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Where a text belongs: `role` of its author, `seq` its place within the case and kind."""
+    """Where a text belongs: `role` of its author, `seq` its place within the case and kind.
+
+    `ref` stands for a place where the text has an id of its own before it has one (a letter: pitfalls 3).
+    """
 
     kind: Kind
     case: UUID
     role: int = 0
     seq: int = 0
+    ref: UUID | None = None
 
     def associated(self) -> bytes:
         """The authenticated bytes."""
-        return _AAD.pack(b"MSG1", SUITE, self.kind, self.case.bytes, self.role, self.seq)
+        place = _AAD.pack(b"MSG1", SUITE, self.kind, self.case.bytes, self.role, self.seq)
+        return place + self.ref.bytes if self.ref else place
 
 
 def seal(key: bytes, text: str, binding: Binding) -> bytes:
     """Seal `text` under the 32-byte `key`; the result's length tells the text's only in steps of 256 bytes."""
     nonce = os.urandom(_NONCE)
-    return bytes((SUITE,)) + nonce + AESGCM(key).encrypt(nonce, _pad(text.encode()), binding.associated())
+    return bytes((SUITE,)) + nonce + AESGCM(key).encrypt(nonce, padded(text.encode()), binding.associated())
 
 
 def open_sealed(key: bytes, sealed: bytes | memoryview, binding: Binding) -> str:
@@ -58,19 +76,20 @@ def open_sealed(key: bytes, sealed: bytes | memoryview, binding: Binding) -> str
     if len(sealed) <= _NONCE or sealed[0] != SUITE:
         raise Unreadable
     try:
-        padded = AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], binding.associated())
-        return _unpad(padded).decode()
+        opened = AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], binding.associated())
+        return unpadded(opened).decode()
     except (InvalidTag, ValueError):
         raise Unreadable from None
 
 
-def _pad(data: bytes) -> bytes:
+def padded(data: bytes) -> bytes:
     """ISO/IEC 7816-4 padding: one 0x80, then zeros."""
     return data + b"\x80" + b"\0" * (-(len(data) + 1) % PAD)
 
 
-def _unpad(padded: bytes) -> bytes:
-    data = padded.rstrip(b"\0")
+def unpadded(data: bytes) -> bytes:
+    """What was padded; raises ValueError when it was not."""
+    data = data.rstrip(b"\0")
     if not data.endswith(b"\x80"):
         raise ValueError
     return data[:-1]

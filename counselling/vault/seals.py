@@ -7,7 +7,7 @@ moved to another case, team, epoch or holder does not open.
 from uuid import UUID
 
 from counselling.vault.pairs import PrivateKey, open_with, seal_to
-from counselling.vault.sealing import Unreadable
+from counselling.vault.sealing import Unreadable, padded, unpadded
 
 _KEY_BYTES = 32
 
@@ -30,6 +30,23 @@ def seal_team_key(private: bytes, public: bytes | memoryview, team: UUID, epoch:
 def open_team_key(private: bytes, sealed: bytes | memoryview, team: UUID, epoch: int, holder: str) -> bytes:
     """The team's private half again, opened by the member's own; raises Unreadable whatever is wrong."""
     return _key(open_with(private, sealed, _team(team, epoch, holder)))
+
+
+def seal_text(text: str, public: bytes | memoryview, place: UUID, holder: str) -> bytes:
+    """A padded text for one person's public half, bound to the random id of its `place`; ValueError as `seal_to`."""
+    return seal_to(public, padded(text.encode()), _text(place, holder))
+
+
+def open_text(private: bytes, sealed: bytes | memoryview, place: UUID, holder: str) -> str:
+    """The text again; raises Unreadable whatever is wrong."""
+    try:
+        return unpadded(open_with(private, sealed, _text(place, holder))).decode()
+    except ValueError:
+        raise Unreadable from None
+
+
+def _text(place: UUID, holder: str) -> bytes:
+    return b"text|v1|" + place.bytes + holder.encode()
 
 
 def _case(case: UUID, holder: str) -> bytes:

@@ -3,7 +3,7 @@
 Each way in wraps the seeker's private half under a key that only its secret gives; we keep neither secret nor key.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -38,15 +38,15 @@ def seeker_by_token(token: str) -> Actor | None:
     return Actor.for_seeker(found.seeker_id, found.pk, Ring(private) if private else None)
 
 
-def issue_code(actor: Actor) -> str:
-    """A fresh return code, valid for CLOSED_CHAT_HOURS; an earlier one of this seeker ends.
+def issue_code(actor: Actor, *, needed_until: datetime | None = None) -> str:
+    """A fresh return code, valid for CLOSED_CHAT_HOURS from now or from `needed_until`; an earlier one ends.
 
     Raises Locked when this browser holds no key. 80 random bits need no stretching (security.md section 2).
     """
     actor.require_seeker()
     if actor.private is None:
         raise Locked
-    code = codes.new_code()
+    code, now = codes.new_code(), timezone.now()
     with transaction.atomic():
         SeekerAccess.objects.filter(seeker=actor.id, kind=SeekerAccess.Kind.CODE).delete()
         SeekerAccess.objects.create(
@@ -54,7 +54,7 @@ def issue_code(actor: Actor) -> str:
             kind=SeekerAccess.Kind.CODE,
             lookup=digests.keyed(_CODE, code),
             wrapped=wraps.wrap(digests.token_kek(code), actor.private, purpose(actor.id)),
-            expires_at=timezone.now() + timedelta(hours=settings.CLOSED_CHAT_HOURS),
+            expires_at=max(now, needed_until or now) + timedelta(hours=settings.CLOSED_CHAT_HOURS),
         )
     return code
 

@@ -39,6 +39,22 @@ EVENTS: Final = (
     "exported",
     "erased",
     "content_refused",
+    "second_look",
+    "file_locked",
+    "file_deleted",
+    "facts_changed",
+    "agreed",
+    "risk_assessed",
+    "risk_read",
+    "risk_seen",
+    "consultation_asked",
+    "consultation_answered",
+    "partner_written",
+    "partners_imported",
+    "referral_handed",
+    "referral_opened",
+    "room_set",
+    "offer_withdrawn",
 )
 MOST_REMEMBERED: Final = 10_000
 _ONCE: Final = UUID("6f0a8e0c-5d0f-4c7e-9a53-1f1f0a3b7c21")

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from counselling.errors import Invalid, Locked, NotFound
-from counselling.people.domain import access
+from counselling.people.domain import access, stretching
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Seeker, SeekerAccess
 from counselling.vault import digests, passwords, phrases, strength, wraps
@@ -66,7 +66,7 @@ def spelled(words: list[str]) -> list[Word]:
 def kept(actor: Actor) -> bool:
     """Whether this seeker has a passphrase."""
     actor.require_seeker()
-    return _of(actor).exists()
+    return of(actor.id).exists()
 
 
 def keep(actor: Actor, nickname: str, passphrase: str) -> None:
@@ -149,7 +149,7 @@ def _is_invisible(character: str) -> bool:
 def _roots(nickname: str, passphrase: str) -> list[bytes]:
     """One root per master key, the active one first: always all of them, so that no answer comes sooner."""
     name, words = fold(nickname), phrases.normalise(passphrase[: strength.LONGEST])
-    return [passwords.stretch(words, _salt(name, kid)) for kid, _ in keyring().keys]
+    return [stretching.stretch(words, _salt(name, kid)) for kid, _ in keyring().keys]
 
 
 def _salt(name: str, kid: str) -> bytes:
@@ -168,15 +168,16 @@ def _is_known(actor: Actor, roots: list[bytes]) -> bool:
     return any(row.seeker_id != actor.id for row, _ in _known(roots))
 
 
-def _of(actor: Actor) -> QuerySet[SeekerAccess]:
-    return SeekerAccess.objects.filter(seeker=actor.id, kind=SeekerAccess.Kind.PASSPHRASE)
+def of(seeker: UUID) -> QuerySet[SeekerAccess]:
+    """A seeker's way in by words: at most one row."""
+    return SeekerAccess.objects.filter(seeker=seeker, kind=SeekerAccess.Kind.PASSPHRASE)
 
 
 def _write(actor: Actor, private: bytes, root: bytes, *, alone: bool) -> None:
     with transaction.atomic():
         if Seeker.objects.select_for_update().filter(pk=actor.id).first() is None:  # of two at once one waits here
             raise NotFound
-        ends = SeekerAccess.objects.filter(seeker=actor.id).exclude(pk=int(actor.access)) if alone else _of(actor)
+        ends = SeekerAccess.objects.filter(seeker=actor.id).exclude(pk=int(actor.access)) if alone else of(actor.id)
         ends.delete()
         SeekerAccess.objects.create(
             seeker_id=actor.id,

@@ -4,7 +4,9 @@ The key file itself is changed by `vault.keyfile`; reports and old cases have th
 `rotatekey` puts all of it together. Every row changes by compare-and-set: it may be stopped anywhere and repeated.
 """
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -26,14 +28,30 @@ from counselling.vault.master import KeyFileProblem, keyring
 from counselling.vault.sealing import Unreadable
 
 
+class Part(NamedTuple):
+    """What a room above people keeps under the operational key: brought under the active one, and counted by key."""
+
+    reseal: Callable[[], int]
+    under: Callable[[str], int]
+
+
+_parts: dict[str, Part] = {}
+
+
+def join(what: str, part: Part) -> None:
+    """A room above takes part; `what` is how the command calls it."""
+    _parts[what] = part
+
+
 def renew() -> dict[str, int]:
     """Bring everything that needs nobody's secret under the active key; how many of each. Safe to repeat."""
     canary.check()
+    others = {what: part.reseal() for what, part in _parts.items()}
     return {
         "passwords of staff": sum(_repepper(key) for key in StaffKey.objects.order_by("pk")),
         "authenticator apps": authenticator.reseal(),
         "public keys": vouching.renew(),
-    }
+    } | {what: number for what, number in others.items() if number}
 
 
 def needs(kid: str, now: datetime) -> dict[str, int]:
@@ -62,7 +80,7 @@ def needs(kid: str, now: datetime) -> dict[str, int]:
             kind=SeekerAccess.Kind.CODE, expires_at__gt=now, expires_at__lt=before + life
         ).count(),
         "audit entries (to verify them)": AuditEntry.objects.filter(kid=kid).count(),
-    }
+    } | {what: part.under(kid) for what, part in _parts.items()}
     return {what: number for what, number in found.items() if number}
 
 

@@ -13,6 +13,13 @@ from counselling.people.domain.actors import Actor
 from counselling.people.domain.revoking import revoke
 from counselling.people.models import Staff, StaffSession, Team, TeamSeal
 
+_when_gone: list[Callable[[UUID], None]] = []
+
+
+def when_gone(follow: Callable[[UUID], None]) -> None:
+    """Have `follow` called, in the same transaction, with whoever does not counsel any more; rooms above say so."""
+    _when_gone.append(follow)
+
 
 def let_in(username: str, *, password: str, alias: str, role: str, team: str, languages: list[str]) -> bool:
     """Create a member of staff in a team, or set an existing one's password; True when created.
@@ -69,6 +76,9 @@ def changed(actor: Actor, staff: UUID) -> None:
         require_may_lose(staff, keeps=keeps)
         for team in lost:
             members.reconcile(team, by=actor)
+        if not counsels:
+            for follow in _when_gone:
+                follow(person.pk)
         if not person.is_active:
             revoke(StaffSession.objects.filter(staff=person, revoked_at=None))
             invitations.withdraw(person.pk)

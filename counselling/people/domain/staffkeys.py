@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counselling.errors import Invalid
-from counselling.people.domain import members
+from counselling.people.domain import members, stretching
 from counselling.people.domain.revoking import revoke
 from counselling.people.hashers import VaultHasher
 from counselling.people.models import Staff, StaffKey, StaffSession, Team, TeamSeal
@@ -34,7 +34,7 @@ def recognise(username: str, password: str) -> tuple[Staff, bytes] | None:
     """
     staff = Staff.objects.select_related("key").filter(username__iexact=username).first()
     if staff is None or not staff.has_usable_password():
-        passwords.stretch(password, passwords.new_salt())
+        stretching.stretch(password, passwords.new_salt())
         return None
     private = open_private(staff, password)
     return (staff, private) if private and staff.is_active else None
@@ -45,7 +45,7 @@ def open_private(staff: Staff, password: str) -> bytes | None:
     if not staff.password.startswith(VaultHasher.algorithm + "$"):
         return set_password(staff, password) if check_password(password, staff.password) else None
     salt, verifier = VaultHasher.parts(staff.password)
-    root = passwords.stretch(password, salt)
+    root = stretching.stretch(password, salt)
     if not hmac.compare_digest(passwords.verifier(root), verifier):
         return None
     try:
@@ -118,7 +118,7 @@ def _made(staff: UUID, password: str, private: bytes) -> tuple[str, bytes]:
     if len(password) > PASSWORD_MAX:
         raise Invalid
     salt = passwords.new_salt()
-    root = passwords.stretch(password, salt)
+    root = stretching.stretch(password, salt)
     wrapped = wraps.wrap_peppered(passwords.kek(root), private, purpose(staff))
     return VaultHasher.join(salt, passwords.verifier(root)), wrapped
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+# What administrators manage, by room; of letters only rules and who is on call are registered.
+_MANAGED = {"people", "centre", "mail", "blended"}
 MAX_CAPACITY = 12  # chats at once that anybody may set
 
 
@@ -73,6 +75,12 @@ class Staff(AbstractBaseUser):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_CAPACITY)],
     )
     seen_at = models.DateTimeField(null=True, editable=False)
+    # Whom a centre names for § 8a and § 8b SGB VIII; asked without names, also by the own team.
+    insofa = models.BooleanField(
+        _("Insoweit erfahrene Fachkraft (§ 8a)"),
+        default=False,
+        help_text=_("Steht an erster Stelle, wenn jemand Rat ohne Namen holt, auch im eigenen Team."),
+    )
     is_active = models.BooleanField(_("darf sich anmelden"), default=True)
 
     objects = StaffManager()
@@ -100,9 +108,9 @@ class Staff(AbstractBaseUser):
         return self.is_active and self.role == self.Role.ADMINISTRATOR
 
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 -- Django's signature
-        """Administrators manage people and the centre's data; there is no permission that leads to a case."""
-        return self.is_staff and perm.split(".", maxsplit=1)[0] in {"people", "centre"}
+        """Administrators manage what is _MANAGED; there is no permission that leads to a case."""
+        return self.is_staff and perm.split(".", maxsplit=1)[0] in _MANAGED
 
     def has_module_perms(self, label: str) -> bool:
         """See has_perm."""
-        return self.is_staff and label in {"people", "centre"}
+        return self.is_staff and label in _MANAGED
