@@ -17,6 +17,7 @@ VERBS = {
     "createkey": "write a new master key file",
     "rotatekey": "renew the master key, or take an old one out of the key file",
     "rewrap": "after somebody left: renew a team's seals with its printed recovery key",
+    "partners": "bring a table into a team's directory of local help, or hand it out",
     "sealcases": "seal cases from before the vault to their teams",
 }
 

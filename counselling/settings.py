@@ -1,6 +1,7 @@
 """Every setting, driven by the environment. `deploy/env.sample` documents each variable; a test holds both together.
 
-Nothing here reads a secret from the environment: keys come from the master key file (`COUNSELLING_KEY_FILE`).
+Keys come from the master key file (`COUNSELLING_KEY_FILE`), never from the environment; there stands only what is
+shared with another program: passwords in addresses of services, and the relay's secret.
 """
 
 import os
@@ -69,9 +70,9 @@ SECRET_KEY_FALLBACKS = _earlier_secret_keys()
 
 # --- Database --------------------------------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'counselling.sqlite3'}")
-DATABASES = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=0 if DATABASE_URL.startswith("sqlite") else 60)
-}
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+# Of a real database, per process: five are the chat's own, the rest is shared by requests.
+DATABASE_CONNECTIONS = int(os.environ.get("COUNSELLING_DATABASE_CONNECTIONS", "20"))
 EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if EMBEDDED:
     DATABASES["default"] |= {
@@ -88,6 +89,7 @@ if EMBEDDED:
     }
 else:
     DATABASES["default"] |= {
+        "ENGINE": "counselling.postgres",
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": "-c synchronous_commit=on -c lock_timeout=5000"},
     }
@@ -247,8 +249,10 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-# No body of ours is larger; larger ones would be spooled to disk in clear (pitfalls 21).
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 98_304
+# No form of ours is larger; files come in pieces of 64 KiB. `FILE_…` is what is kept in memory at all: web/patient.py
+# takes no larger body, so that none is ever spooled to disk in clear (pitfalls 21).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 98_304
+FILE_UPLOAD_MAX_MEMORY_SIZE = 131_072
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
@@ -265,15 +269,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "counselling.web.storage.ModuleStaticFilesStorage"},
 }
 
-# --- Mail: only content-free alerts to staff -------------------------------------------------------------------------
+# --- Mail: only content-free alerts to staff, and to young people who want them --------------------------------------
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "counselling.mail.backend.NeutralBackend"
     if os.environ.get("COUNSELLING_SMTP_HOST")
     else "django.core.mail.backends.dummy.EmailBackend"
 )
 EMAIL_HOST = os.environ.get("COUNSELLING_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("COUNSELLING_SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10  # seconds for each step: sending has its own thread, but must end one day
 DEFAULT_FROM_EMAIL = os.environ.get("COUNSELLING_MAIL_FROM", "noreply@localhost")
+
+# --- Voice and video: the relay between two browsers (deploy/coturn); without it there are no calls -------------------
+TURN_URLS = tuple(words("COUNSELLING_TURN_URLS"))
+TURN_SECRET = os.environ.get("COUNSELLING_TURN_SECRET", "").strip()
 
 # --- Limits and times (units in the names) ---------------------------------------------------------------------------
 MESSAGES_PER_SECOND = float(os.environ.get("COUNSELLING_MESSAGES_PER_SECOND", "2"))
@@ -285,8 +294,22 @@ COUNSELLOR_GRACE_SECONDS = int(os.environ.get("COUNSELLING_COUNSELLOR_GRACE_SECO
 CALL_MINUTES = int(os.environ.get("COUNSELLING_CALL_MINUTES", "5"))
 KEPT_PLACE_MINUTES = int(os.environ.get("COUNSELLING_KEPT_PLACE_MINUTES", "15"))
 STAFF_IDLE_MINUTES = int(os.environ.get("COUNSELLING_STAFF_IDLE_MINUTES", "15"))
+RISK_RECORD_MONTHS = max(1, int(os.environ.get("COUNSELLING_RISK_RECORD_MONTHS", "36")))
+CONSULTATION_DAYS = max(1, int(os.environ.get("COUNSELLING_CONSULTATION_DAYS", "14")))
+# Control centres of rescue services by town, with numbers that work from elsewhere: "Ulm=0731 …; Biberach=07351 …".
+CONTROL_CENTRES = tuple(
+    (town.strip(), number.strip())
+    for town, _, number in (one.partition("=") for one in os.environ.get("COUNSELLING_CONTROL_CENTRES", "").split(";"))
+    if town.strip() and number.strip()
+)
 AUDIT_MONTHS = max(1, int(os.environ.get("COUNSELLING_AUDIT_MONTHS", "24")))
 NOBODY_HERE_MINUTES = int(os.environ.get("COUNSELLING_NOBODY_HERE_MINUTES", "5"))
+# Whose public holidays do not count as working days: country and state as the `holidays` library names them.
+HOLIDAYS_OF = tuple(os.environ.get("COUNSELLING_HOLIDAYS_OF", "DE-BW").partition("-")[::2])
+# Appointments: how many of one case may stand open, how soon and how far ahead young people book.
+DATES_OPEN_MOST = max(1, int(os.environ.get("COUNSELLING_DATES_OPEN_MOST", "3")))
+DATES_LEAD_MINUTES = max(0, int(os.environ.get("COUNSELLING_DATES_LEAD_MINUTES", "30")))
+DATES_AHEAD_WEEKS = max(1, int(os.environ.get("COUNSELLING_DATES_AHEAD_WEEKS", "8")))
 # Hardness of the proof of work at the start of a chat; 0 switches it off in favour of a stricter limit.
 PROOF_OF_WORK = int(os.environ.get("COUNSELLING_PROOF_OF_WORK", "200000"))
 
@@ -304,6 +327,8 @@ LOGGING = {
         "counselling": {"level": "INFO"},
         # These would write paths, hosts or exceptions of a request; our own error edge logs the kind alone.
         "django.request": {"level": "CRITICAL"},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         "django.security": {"level": "CRITICAL"},
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "django.channels": {"level": "WARNING"},

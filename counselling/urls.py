@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("counselling.web.urls")),
     path("", include("counselling.centre.urls")),
     path("", include("counselling.cases.urls")),
+    path("", include("counselling.cases.own_urls")),
+    path("", include("counselling.cases.panel_urls")),
     path("", include("counselling.mail.urls")),
     path("", include("chat.urls")),
     path("", include("blended.urls")),

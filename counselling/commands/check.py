@@ -8,6 +8,7 @@ from counselling.commands import Refusal
 if TYPE_CHECKING:
     from counselling.people.domain.audit_proof import Problem
 
+SECRET_LENGTH = 32
 NO_TABLES = "The database's tables are not up to date. Run: counselling django migrate"
 
 
@@ -55,7 +56,7 @@ def find_problems() -> list[str]:
     canary.check()
     problems = [f"No help contact: {gap}" for gap in help_contacts.gaps()]
     problems += [f"The centre's data lack: {field}" for field in readiness.missing()]
-    return problems + _people() + _vaults() + _redis()
+    return problems + _people() + _vaults() + _redis() + _relay()
 
 
 def examine_trail(head: str) -> str:
@@ -126,6 +127,19 @@ def _vaults() -> list[str]:
     if cases := sealing_over.left().count():
         problems.append(f"The master key file still opens {cases} old cases. Run: counselling sealcases")
     return problems
+
+
+def _relay() -> list[str]:
+    """Half a relay is none: then there is no voice and no video. None at all is a choice."""
+    from django.conf import settings  # noqa: PLC0415 -- after setup()
+
+    if bool(settings.TURN_URLS) != bool(settings.TURN_SECRET):
+        return ["Voice and video are off: COUNSELLING_TURN_URLS and COUNSELLING_TURN_SECRET belong together."]
+    if settings.TURN_SECRET and len(settings.TURN_SECRET) < SECRET_LENGTH:
+        return [f"COUNSELLING_TURN_SECRET is shorter than {SECRET_LENGTH} characters."]
+    schemes = ("turn:", "turns:")
+    wrong = [url for url in settings.TURN_URLS if not url.startswith(schemes)]
+    return ["Addresses in COUNSELLING_TURN_URLS begin with turn: or turns:."] if wrong else []
 
 
 def _redis() -> list[str]:

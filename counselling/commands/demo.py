@@ -57,7 +57,8 @@ def _database() -> None:
 
 def _people() -> list[tuple[str, str, str]]:
     """(user name, password, role); passwords are derived from the key file, so that they stay the same."""
-    from counselling.centre import defaults  # noqa: PLC0415 -- after setup()
+    from blended.domain import demo_dates, demo_partners  # noqa: PLC0415 -- after setup()
+    from counselling.centre import defaults  # noqa: PLC0415 -- as above
     from counselling.people.domain import papers, staff  # noqa: PLC0415 -- as above
     from counselling.people.models import Team  # noqa: PLC0415 -- as above
     from counselling.vault.master import keyring  # noqa: PLC0415 -- as above
@@ -66,6 +67,7 @@ def _people() -> list[tuple[str, str, str]]:
     defaults.demo_centre()
     team, _ = Team.objects.get_or_create(slug="team", defaults={"name": "Jugendberatung"})
     defaults.demo_hours(team)
+    demo_partners.ensure(team)
     seed = keyring().derive("demo-passwords|v1", keyring().keys[-1][0])  # a rotation changes no password
     made = []
     for username, alias, role, languages in PEOPLE:
@@ -75,6 +77,7 @@ def _people() -> list[tuple[str, str, str]]:
     paper = papers.found_here(team.pk)
     if paper:
         made.append(("", paper, "the team's recovery key, shown once"))
+    demo_dates.ensure(team)
     return made
 
 

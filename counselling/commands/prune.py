@@ -18,10 +18,12 @@ def run(_words: argparse.Namespace) -> str:
     from django.utils import timezone  # noqa: PLC0415 -- after setup()
 
     from counselling.cases.domain import deletions, retention  # noqa: PLC0415 -- as above
+    from counselling.mail.domain import uploads  # noqa: PLC0415 -- as above
     from counselling.people.domain import audit_chain, audit_proof  # noqa: PLC0415 -- as above
 
     now = timezone.now()
-    done = retention.prune(now)
+    half = uploads.sweep(now)
+    done = retention.prune(now) | {"half uploads": half}
     audit_chain.chain()
     head = audit_proof.examine(last=0).head
     return (

@@ -55,9 +55,12 @@ def _add_key() -> str:
 
 def _renew() -> dict[str, int]:
     from counselling.centre.domain import reports  # noqa: PLC0415 -- after setup()
+    from counselling.mail.domain import notify, outbox  # noqa: PLC0415 -- as above
     from counselling.people.domain import rotation  # noqa: PLC0415 -- as above
 
-    return rotation.renew() | {"reports": reports.reseal()}
+    mail = {"addresses for notifications": notify.reseal(), "waiting mails": outbox.reseal()}
+    moved = {what: number for what, number in mail.items() if number}
+    return rotation.renew() | {"reports": reports.reseal()} | moved
 
 
 def _retire(kid: str, *, even_so: bool) -> str:
@@ -85,10 +88,13 @@ def _needs(kid: str) -> dict[str, int]:
 
     from counselling.cases.domain import sealing_over  # noqa: PLC0415 -- as above
     from counselling.centre.domain import reports  # noqa: PLC0415 -- as above
+    from counselling.mail.domain import notify, outbox  # noqa: PLC0415 -- as above
     from counselling.people.domain import rotation  # noqa: PLC0415 -- as above
 
     rooms = {
         "reports": reports.under(kid),
+        "addresses for notifications": notify.under(kid),
+        "waiting mails": outbox.under(kid),
         "cases from before the vault": sealing_over.left().filter(holder_id=kid).count(),
     }
     return rotation.needs(kid, timezone.now()) | {what: number for what, number in rooms.items() if number}

@@ -45,13 +45,13 @@ def _refuse_what_would_hurt() -> None:
 
 def serve(words: argparse.Namespace) -> None:
     """Daphne with our limits; returns when it is told to stop. Raises Refusal when it could not listen."""
-    from daphne import server as daphne  # noqa: PLC0415 -- installs its reactor, only for a server
     from daphne.endpoints import build_endpoint_description_strings as endpoints  # noqa: PLC0415 -- as above
 
     from counselling.asgi import application  # noqa: PLC0415 -- after setup()
+    from counselling.web.patient import PatientServer  # noqa: PLC0415 -- installs its reactor, only for a server
 
     where: dict[str, Any] = {"unix_socket": words.socket} if words.socket else {"host": words.host, "port": words.port}
-    server: Any = daphne.Server(
+    server: Any = PatientServer(
         application=application,
         endpoints=endpoints(**where),
         verbosity=0,  # Daphne's access log holds client addresses

@@ -96,8 +96,13 @@ def answer(request: HttpRequest, trouble: Trouble, *, plain: bool = False) -> Ht
     return _page(request, "web/error.html", {"trouble": trouble, "again": again}, status=trouble.status, plain=plain)
 
 
-def answer_keeping_text(request: HttpRequest, trouble: Trouble, *, plain: bool = False) -> HttpResponse:
-    """As `answer`; a form that a person sent comes back with what they wrote, ready to be sent once more."""
+def answer_keeping_text(
+    request: HttpRequest, trouble: Trouble, *, plain: bool = False, way: tuple[str, str | Promise] | None = None
+) -> HttpResponse:
+    """As `answer`; a form that a person sent comes back with what they wrote, ready to be sent once more.
+
+    `way`: an address to go to first, in another tab, and what it is called.
+    """
     fields = [] if request.method != "POST" or wants_json(request) else lost_form.fields(request)
     if not fields:
         return answer(request, trouble, plain=plain)
@@ -106,6 +111,7 @@ def answer_keeping_text(request: HttpRequest, trouble: Trouble, *, plain: bool =
         "fields": fields,
         "action": request.get_full_path(),
         "token": get_token(request),
+        "way": way,
     }
     return _page(request, "web/again.html", context, status=trouble.status, plain=plain)
 

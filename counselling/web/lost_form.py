@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 # Never sent back to a screen.
 _SECRET: Final = ("csrfmiddlewaretoken", "password", "passphrase", "recovery")
+# A letter, a message: shown however short it is.
+_TEXT: Final = "text"
 # Longer or multi-line values are what somebody wrote; shorter ones are choices and travel along unseen.
 _WRITTEN_FROM: Final = 40
 
@@ -21,7 +23,8 @@ class Field:
     @property
     def written(self) -> bool:
         """Worth showing: a sentence, not a choice."""
-        return len(self.value) >= _WRITTEN_FROM or "\n" in self.value
+        said = self.name == _TEXT and bool(self.value.strip())
+        return said or len(self.value) >= _WRITTEN_FROM or "\n" in self.value
 
 
 def fields(request: HttpRequest) -> list[Field]:

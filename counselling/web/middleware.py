@@ -10,7 +10,7 @@ from django.utils.decorators import sync_and_async_middleware
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 GetResponseAsync: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-# Nothing a page could ask a device for; the video room will open camera and microphone for itself.
+# Nothing a page could ask a device for; only the pages of a call open camera and microphone (devices.py).
 _UNUSED_FEATURES: Final = (
     "accelerometer",
     "browsing-topics",
@@ -31,7 +31,7 @@ def _keep_private(response: HttpResponseBase) -> HttpResponseBase:
     """Forbid every cache, unless a view says in so many words that its answer is `public` (the colours of a centre)."""
     if "public" not in response.get("Cache-Control", ""):
         response["Cache-Control"] = "no-store"
-    response["Permissions-Policy"] = PERMISSIONS_POLICY
+    response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
     response["Cross-Origin-Opener-Policy"] = "same-origin"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

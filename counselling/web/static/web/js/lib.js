@@ -75,6 +75,12 @@ export function post(url, data = {}) {
   });
 }
 
+/* Bytes as they are (a piece of a file); promises and throws as `post`. */
+export function postBytes(url, bytes) {
+  const headers = { Accept: "application/json", "Content-Type": "application/octet-stream", "X-CSRFToken": csrfToken() };
+  return request(url, { method: "POST", headers, body: bytes });
+}
+
 /* Say something once to people who cannot see it; focus stays where it is. */
 export function announce(text) {
   const region = document.getElementById("announcer");
