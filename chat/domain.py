@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from counselling.cases.domain import closing, keys, places, queue, seats, timeline, trail
+from counselling.cases.domain import closing, danger_words, keys, places, queue, seats, timeline, trail
 from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
@@ -31,6 +31,7 @@ class Opened:
 
     seat: int
     role: int
+    team: UUID
     key: bytes = field(repr=False)
     end: int = 0
     read: int = 0
@@ -55,7 +56,8 @@ def greet(actor: Actor) -> Greeting:
         cases = seats.own(actor)[:1]
         teams: frozenset[UUID] = frozenset()
     else:
-        cases = Case.objects.filter(seats__staff=actor.id, seats__ended_at__isnull=True)
+        mine = Case.objects.filter(seats__staff=actor.id, seats__ended_at__isnull=True)
+        cases = mine.exclude(state=Case.State.LETTERS)  # they may be hundreds, and nothing of them is live
         teams = frozenset(Team.objects.filter(staff=actor.id).values_list("pk", flat=True))
     rows = list(cases.values_list("pk", "last_seq", "state", "ending", "closed_at"))
     shown = [{"case": str(pk), "last_seq": seq, "state": state} for pk, seq, state, *_ in rows]
@@ -70,13 +72,13 @@ def open_case(actor: Actor, case_id: UUID) -> Opened:
     if actor.kind == "staff":
         keys.to_seeker(case_id, key)
     trail.opened(actor, seat.case)
-    return Opened(seat.pk, seat.role, key, seat.case.last_seq, seat.read_seq)
+    return Opened(seat.pk, seat.role, seat.case.team_id, key, seat.case.last_seq, seat.read_seq)
 
 
 def fresh(actor: Actor, case_id: UUID, key: bytes, after: int, limit: int) -> list[Line]:
     """Entries after `after`; checks the seat each time, so that a lost seat reads nothing more."""
-    seats.seated(actor, case_id)
-    return timeline.since(case_id, key, after, limit)
+    team = seats.seated(actor, case_id).case.team_id
+    return _for(actor, team, timeline.since(case_id, key, after, limit))
 
 
 def case_state(actor: Actor, case_id: UUID) -> CaseState:
@@ -124,6 +126,7 @@ class Want:
     actor: Actor
     case: UUID
     seat: int
+    team: UUID
     key: bytes = field(repr=False)
     seqs: list[int]
 
@@ -142,7 +145,9 @@ def fresh_together(wants: list[Want]) -> list[list[Line] | None]:
             keys_of[want.case] = want.key
     lines = timeline.of_many(wanted, keys_of)
     return [
-        [lines[want.case, seq] for seq in want.seqs if (want.case, seq) in lines] if holds else None
+        _for(want.actor, want.team, [lines[want.case, seq] for seq in want.seqs if (want.case, seq) in lines])
+        if holds
+        else None
         for want, holds in zip(wants, held, strict=True)
     ]
 
@@ -163,7 +168,12 @@ def begin(actor: Actor, case_id: UUID, after: int) -> Begun:
     state = _state(opened.seat, opened.role, case_id)
     after = min(after, state.last_seq)  # nobody knows entries that are not written yet
     lines = timeline.since(case_id, opened.key, after) if after < state.last_seq else []
-    return Begun(opened, after, lines, state)
+    return Begun(opened, after, _for(actor, opened.team, lines), state)
+
+
+def _for(actor: Actor, team: UUID, lines: list[Line]) -> list[Line]:
+    """For readers of the team with a mark where a word may hint at danger."""
+    return lines if actor.kind == "seeker" else danger_words.marked(lines, danger_words.lately(team))
 
 
 def _state(seat: int, role: int, case_id: UUID) -> CaseState:

@@ -41,7 +41,8 @@ class Lag:
         stream = self.stream
         last = min(stream.end, stream.sent + min(NEAR, stream.room))
         seqs = [seq for seq in range(stream.sent + 1, last + 1) if seq not in stream.stash]
-        return Want(self.link.actor, self.case, stream.opened.seat, stream.opened.key, seqs)
+        opened = stream.opened
+        return Want(self.link.actor, self.case, opened.seat, opened.team, opened.key, seqs)
 
     async def hand_over(self, lines: Iterable[Line], encoded: Encoded) -> None:
         """Send what follows, from these lines and the stash, in order and no more than the client has room for."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chat import protocol
+from counselling.cases.domain import calls
 from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
@@ -19,12 +20,14 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # The fields of each frame; those in brackets may be absent.
 FIELDS = {
     "welcome": ("protocol", "role", "name", "cases", "limits", "ping_s"),
-    "entry": ("case", "seq", "at", "kind", "role", "name", "mine", "[id]", "[text]", "[code]", "[about]"),
+    "entry": ("case", "seq", "at", "kind", "role", "name", "mine", "[id]", "[text]", "[hint]", "[code]", "[about]"),
     "caught_up": ("case", "last_seq", "read", "state", "seats"),
-    "ack": ("case", "id", "seq", "at"),
+    "ack": ("case", "id", "seq", "at", "[help]"),
     "read": ("case", "role", "seq"),
     "typing": ("case", "role", "name", "ttl_ms"),
     "case": ("case", "state", "seats", "ending"),
+    "call": ("case", "meeting", "state", "other"),
+    "signal": ("case", "meeting", "from", "page", "n", "body"),
     "waiting": ("case", "state", "position", "minutes", "open", "deadline", "by", "called_at", "kept_until"),
     "desk": (),
     "service": ("live",),
@@ -81,6 +84,8 @@ def entry(case: UUID, line: Line, *, mine: bool) -> str:
         frame["id"] = str(line.client_id)
     if line.text is not None:
         frame["text"] = line.text
+    if line.hinted and not mine:  # for readers of the team; whoever wrote it is told with `ack`
+        frame["hint"] = True
     if line.kind == "notice":
         frame["code"], frame["about"] = line.code, line.about or {}
     return encode(frame)
@@ -93,9 +98,10 @@ def caught_up(case: UUID, last_seq: int, read: dict[str, int], state: str, seats
     )
 
 
-def ack(case: UUID, client_id: UUID, seq: int, at: datetime) -> str:
-    """The message is on disk."""
-    return encode({"type": "ack", "case": str(case), "id": str(client_id), "seq": seq, "at": stamp(at)})
+def ack(case: UUID, client_id: UUID, seq: int, at: datetime, *, helps: bool = False) -> str:
+    """The message is on disk. `helps`: the page should show whom one can reach at once."""
+    frame = {"type": "ack", "case": str(case), "id": str(client_id), "seq": seq, "at": stamp(at)}
+    return encode(frame | {"help": True} if helps else frame)
 
 
 def read(case: UUID, role: str, seq: int) -> str:
@@ -133,6 +139,32 @@ def waiting(case: UUID, place: Place) -> str:
 
 def _moment(at: datetime | None) -> str | None:
     return stamp(at) if at else None
+
+
+def call(place: calls.Place, state: str, other: UUID | None) -> str:
+    """How a meeting stands for the page that takes part."""
+    of = {"type": "call", "case": str(place.case), "meeting": str(place.meeting)}
+    return encode({**of, "state": state, "other": str(other) if other else ""})
+
+
+def call_over(place: calls.Place) -> str:
+    """The right to take part is gone, or the meeting is."""
+    return call(place, "ended", None)
+
+
+def signal(place: calls.Place, signal: calls.Signal) -> str:
+    """What the other browser said."""
+    return encode(
+        {
+            "type": "signal",
+            "case": str(place.case),
+            "meeting": str(place.meeting),
+            "from": signal.role,
+            "page": str(signal.page),
+            "n": signal.n,
+            "body": signal.body,
+        }
+    )
 
 
 def service(*, live: bool) -> str:

@@ -10,7 +10,7 @@ from chat.link import Link, Stream
 from chat.pools import run_db
 from chat.protocol import BadFrame, Closing
 from chat.runtime import Runtime
-from counselling.cases.domain import timeline
+from counselling.cases.domain import calls, timeline
 from counselling.cases.domain.posting import Post
 from counselling.errors import DomainError, NotFound, SlowDown
 from counselling.vault.sealing import Unreadable
@@ -37,6 +37,9 @@ async def obey(runtime: Runtime, link: Link, command: protocol.Command) -> None:
         await _HANDLERS[type(command)](runtime, link, command)
     except DomainError as problem:
         await _answer(link, frames.error(problem, case=case, client_id=client_id))
+    except calls.Forged as bad:
+        link.strikes += not link.pace.frames.take()
+        await _answer(link, frames.bad_frame(bad.why))
     except Unreadable:
         await _answer(link, frames.error(NotFound(), case=case, client_id=client_id))
 
@@ -92,6 +95,15 @@ async def _got(runtime: Runtime, link: Link, command: protocol.Got) -> None:
     runtime.hub.log_grew(command.case, stream.end)
 
 
+async def _call(runtime: Runtime, link: Link, command: protocol.Call) -> None:
+    await runtime.hub.calls.open(link, calls.Place(command.case, command.meeting, command.page), command.after)
+
+
+async def _signal(_runtime: Runtime, link: Link, command: protocol.Signal) -> None:
+    place = calls.Place(command.case, command.meeting, command.page)
+    await run_db(calls.accept, link.actor, place, command.body)
+
+
 async def _ping(_runtime: Runtime, link: Link, _command: protocol.Ping) -> None:
     await link.send(frames.PONG)
 
@@ -111,5 +123,7 @@ _HANDLERS: dict[type, Callable[[Runtime, Link, Any], Awaitable[None]]] = {
     protocol.Read: _read,
     protocol.Typing: _typing,
     protocol.Got: _got,
+    protocol.Call: _call,
+    protocol.Signal: _signal,
     protocol.Ping: _ping,
 }

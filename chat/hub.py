@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from chat import domain, frames
+from chat.calls import Calls
 from chat.drawing import Drawing, Lag
 from chat.link import Link, News, Stream
 from chat.pools import run_db
@@ -40,6 +41,7 @@ class Hub:
         self.arrived: set[UUID] = set()  # seekers' cases whose page connected since the last beat
         self.staff_arrived: set[UUID] = set()
         self.drawing = Drawing(soon=self.soon, drop=self.drop)
+        self.calls = Calls(self.soon)
         self._opening: defaultdict[UUID, set[News]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,6 +62,7 @@ class Hub:
         """Forget a link and the keys it held; safe to repeat."""
         link.closed = True
         self.links.discard(link)
+        self.calls.forget(link)
         for case in link.cases | link.streams.keys():
             self._forget(self.by_case, case, link)
         for team in link.teams:
@@ -193,6 +196,7 @@ class Hub:
     async def case_changed(self, case: UUID) -> None:
         """State or seats changed: everybody connected gets what they may see now, or loses the stream."""
         self._tell_opening(case, changed=True)
+        self.calls.changed(case)
         for link in self.links_of(case):
             try:
                 state = await run_db(domain.case_state, link.actor, case)

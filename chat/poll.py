@@ -25,6 +25,7 @@ WAIT_SECONDS = 25.0
 SETTLE_SECONDS = 10.0
 MOST_FRAMES = 32
 MOST_CASES = 50
+_NO_STREAM = protocol.Ping | protocol.Resume | protocol.Call | protocol.Signal
 HEADERS = [
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
@@ -111,7 +112,7 @@ class FramesConsumer(PollConsumer):
 
     async def _open(self, link: Link, command: protocol.Command) -> None:
         """A stateless request opens the stream it needs, without replaying anything."""
-        if isinstance(command, protocol.Ping | protocol.Resume) or command.case in link.streams:
+        if isinstance(command, _NO_STREAM) or command.case in link.streams:
             return
         try:
             opened = await run_db(domain.open_case, link.actor, command.case)

@@ -6,7 +6,7 @@ A frame that does not parse is an answerable mistake, never an exception that en
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, NoReturn, TypeGuard
 from uuid import UUID
 
@@ -89,6 +89,26 @@ class Got:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Take part in a meeting with this page; open or continue what it hears."""
+
+    case: UUID
+    meeting: UUID
+    page: UUID
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something for the other browser of a meeting."""
+
+    case: UUID
+    meeting: UUID
+    page: UUID
+    body: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Still here."""
 
@@ -96,7 +116,7 @@ class Ping:
 # Python's UUID also reads braces, signs and underscores; two spellings of one id would be two ids elsewhere.
 _CANONICAL = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
-Command = Resume | Post | TakeBack | Read | Typing | Got | Ping
+Command = Resume | Post | TakeBack | Read | Typing | Got | Call | Signal | Ping
 
 
 def _refuse(why: str) -> NoReturn:
@@ -131,7 +151,14 @@ def _text(value: object) -> str:
     return value
 
 
-_READERS: dict[type, Callable[[object], Any]] = {UUID: _uuid, int: _seq, str: _text}
+def _object(value: object) -> dict[str, Any]:
+    """Any JSON object; what may stand in it is for the room above to say."""
+    if not isinstance(value, dict):
+        _refuse("body")
+    return value
+
+
+_READERS: dict[object, Callable[[object], Any]] = {UUID: _uuid, int: _seq, str: _text, dict[str, Any]: _object}
 
 COMMANDS: dict[str, type[Command]] = {
     "resume": Resume,
@@ -140,12 +167,11 @@ COMMANDS: dict[str, type[Command]] = {
     "read": Read,
     "typing": Typing,
     "got": Got,
+    "call": Call,
+    "signal": Signal,
     "ping": Ping,
 }
-_SHAPES = {
-    name: {field.name: _READERS[field.type] for field in fields(command)}  # type: ignore[index]  # types, not strings
-    for name, command in COMMANDS.items()
-}
+_SHAPES = {name: {field.name: _READERS[field.type] for field in fields(command)} for name, command in COMMANDS.items()}
 
 
 def parse(text: str) -> Command:

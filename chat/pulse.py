@@ -48,6 +48,7 @@ class Pulse:
             (0.0, BEAT / 2, self._sessions),  # a sign-out elsewhere closes sockets within a second
             (0.0, BEAT, self._arrivals),
             (0.0, BEAT, self._queues),
+            (0.0, BEAT, self._hub.calls.heal),
             (0.0, PRESENCE_EVERY, self._presence),
             (0.0, STAFF_EVERY, self._staff),
             (0.0, SEATS_EVERY, self._seats),

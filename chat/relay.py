@@ -72,8 +72,9 @@ class Relay:
         self._hint(typings=[case.hex, role])
 
     def ring(self, ring: Ring) -> None:
-        """Cases or queues changed."""
-        self._tell(cases=[case.hex for case in ring.cases], teams=[team.hex for team in ring.teams])
+        """Cases or queues changed, or something was said in a call."""
+        told = {"cases": ring.cases, "teams": ring.teams, "signals": ring.signals}
+        self._tell(**{kind: [one.hex for one in found] for kind, found in told.items() if found})
 
     def _tell(self, **nudges: list[Any]) -> None:
         self._gather(nudges)
@@ -153,6 +154,8 @@ class Relay:
             await self._hub.hint(UUID(case), frames.typing(UUID(case), role, ""), but=role)
         for case in message.get("cases", ()):
             self._hub.soon(self._hub.case_changed(UUID(case)))
+        for case in message.get("signals", ()):
+            self._hub.calls.changed(UUID(case))
         if message.get("teams"):
             await self._hub.to_teams(UUID(team) for team in message["teams"])
 

@@ -50,6 +50,8 @@ class Runtime:
             return
         for case in ring.cases:
             self.hub.soon(self.hub.case_changed(case))
+        for case in ring.signals:
+            self.hub.calls.changed(case)
         fresh = ring.teams - self._teams
         if fresh:
             self._teams |= fresh

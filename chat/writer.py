@@ -118,7 +118,7 @@ class Writer:
             await asyncio.sleep(BUSY_PAUSE_SECONDS)
 
     async def _acknowledge(self, post: Post, link: Link, posted: Posted) -> None:
-        await _send(link, frames.ack(post.case, post.client_id, posted.seq, posted.at))
+        await _send(link, frames.ack(post.case, post.client_id, posted.seq, posted.at, helps=posted.hinted))
         if posted.repeat:
             return
         self._hub.acknowledged(link, post.case, posted.seq)
@@ -134,6 +134,7 @@ class Writer:
                 post.text,
                 "",
                 None,
+                posted.hinted,
             )
             await self._hub.deliver(post.case, line, by=link)
 

@@ -1,15 +1,14 @@
-"""Ending a chat and what comes after: two questions, taking it up again, deleting it."""
+"""Ending a chat and what comes after: two questions, taking it up again."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat.forms import FeedbackForm
-from chat.views.seat import see_other, with_case
-from counselling.cases.domain import closing, erasing
+from counselling.cases.domain import closing
 from counselling.cases.domain.seats import CaseBrief
+from counselling.cases.views.own.guard import see_other, with_case
 from counselling.errors import Closed
-from counselling.people.cookies import clear_seeker
 from counselling.people.domain.actors import Actor
 
 
@@ -42,16 +41,3 @@ def feedback(request: HttpRequest, actor: Actor, case: CaseBrief) -> HttpRespons
     if form.is_valid():
         closing.feedback(actor, case.id, **form.cleaned_data)
     return see_other("chat:room")
-
-
-@require_http_methods(["GET", "POST"])
-@with_case
-def delete(request: HttpRequest, actor: Actor, _case: CaseBrief) -> HttpResponse:
-    """GET asks, POST with the tick deletes all there is of this seeker and with it every way in."""
-    if not request.POST.get("sure"):
-        unsure = request.method == "POST"
-        return render(request, "chat/confirm_delete.html", {"unsure": unsure}, status=422 if unsure else 200)
-    erasing.erase_all(actor)
-    response = render(request, "chat/deleted.html")
-    clear_seeker(response)
-    return response

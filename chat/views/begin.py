@@ -6,17 +6,17 @@ The nickname travels in the form from step to step: never in an address, never s
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chat.forms import FactsForm, NicknameForm
-from chat.views.seat import remember_block, see_other
 from counselling.cases.domain import door, opening, seats
 from counselling.cases.domain.door import DoorStatus
 from counselling.cases.domain.facts import FactsInput
 from counselling.cases.models import Case
+from counselling.cases.own_forms import FactsForm, NicknameForm
+from counselling.cases.views.own.guard import home, remember_block, see_other
 from counselling.errors import Closed
 from counselling.people.cookies import seeker_of, set_seeker
 from counselling.people.domain import access, nicknames
@@ -42,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     actor = seeker_of(request)
     case = seats.own_case(actor) if actor else None
     if case and case.state != Case.State.CLOSED:
-        return redirect("chat:room")
+        return see_other(home(case))
     if case:
         remember_block(request, case)
     status = door.status(door.chat_team().pk, timezone.now())

@@ -6,20 +6,22 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from chat.views import words
-from chat.views.seat import with_case
-from counselling.cases.domain import drafts, places, talks
+from counselling.cases.domain import attention, drafts, extras, places, talks
 from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import CaseBrief
 from counselling.cases.domain.timeline import MAX_TEXT
 from counselling.cases.models import Case
+from counselling.cases.views.own.guard import home, see_other, with_case
+from counselling.cases.views.panel import agreed
 from counselling.people.domain.actors import Actor
 
 _PATHS = {
     "draft": "chat:draft",
-    "code": "chat:code",
+    "code": "own:code",
     "extend": "chat:extend",
     "stay": "chat:stay",
     "room": "chat:room",
@@ -31,6 +33,8 @@ _PATHS = {
 @with_case
 def room(request: HttpRequest, actor: Actor, case: CaseBrief) -> HttpResponse:
     """The view that fits the state; the others lie hidden beside it, so that no reload is needed."""
+    if case.state == Case.State.LETTERS:
+        return see_other(home(case))
     place = places.place(actor, case.id)
     view, goes_first = view_of(case, place), talks.goes_first(actor, case.id)
     context = {
@@ -40,10 +44,13 @@ def room(request: HttpRequest, actor: Actor, case: CaseBrief) -> HttpResponse:
         "title": words.title(view),
         "draft": drafts.read(actor, case.id),
         "goes_first": goes_first,
+        "on_top": extras.on_top(actor, case.id),
+        "agreements": agreed.found(actor, case.id) if case.agreed else [],
         "place_line": words.place_line(place),
         "wait_line": words.wait_line(place),
         "missed_line": words.missed_line(place),
         "door_line": words.door_line(place),
+        "back": attention.of_chat(case.id, timezone.now()),
         "counsellor": next((seat["name"] for seat in case.seats if seat["role"] == "counsellor"), ""),
         "hours": settings.CLOSED_CHAT_HOURS,
         "call_minutes": settings.CALL_MINUTES,

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
-from chat.views.seat import see_other, with_case
 from counselling.cases.domain import closing, queue
 from counselling.cases.domain.seats import CaseBrief
 from counselling.cases.models import Case
+from counselling.cases.views.own.guard import see_other, with_case
 from counselling.errors import Closed, Conflict
 from counselling.people.domain.actors import Actor
 from counselling.web.errors import wants_json

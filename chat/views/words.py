@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counselling.cases.domain.places import Place
+from counselling.cases.views.own import happened
 from counselling.errors import in_words
 
 
@@ -70,37 +71,13 @@ def for_script() -> dict[str, Any]:
         "said": _("{name}: {text}"),
         "today": _("Heute"),
         "yesterday": _("Gestern"),
-        "takenBackMine": _taken_back()[0],
-        "takenBack": _taken_back()[1],
-        "unreadable": unreadable(),
+        "takenBackMine": happened.taken_back(""),
+        "takenBack": happened.taken_back("{name}"),
+        "unreadable": happened.unreadable(),
         "codeFailed": _("Der Code kam gerade nicht an. Versuch es gleich noch einmal."),
         "copied": _("Kopiert."),
-        "notices": _notices(),
+        "notices": happened.notices(),
     }
-
-
-def notice(code: str, about: dict[str, str]) -> str:
-    """A coded notice in words, its times already readable; empty for one that has no line of its own."""
-    sentences = _notices()
-    sentence = sentences.get(f"{code}_{about.get('by', '')}") or sentences.get(code, "")
-    for name, value in about.items():
-        sentence = sentence.replace(f"{{{name}}}", value)
-    return sentence
-
-
-def taken_back(name: str) -> str:
-    """That a message is gone; `name` is empty for one's own."""
-    mine, theirs = _taken_back()
-    return theirs.replace("{name}", name) if name else mine
-
-
-def unreadable() -> str:
-    """In place of a message that does not open."""
-    return _("Diese Nachricht lässt sich nicht öffnen. Die anderen sind nicht betroffen.")
-
-
-def _taken_back() -> tuple[str, str]:
-    return _("Du hast eine Nachricht zurückgenommen."), _("{name} hat eine Nachricht zurückgenommen.")
 
 
 def title(view: str) -> str:
@@ -150,32 +127,6 @@ def _refused() -> dict[str, str]:
 def _doors() -> dict[str, str]:
     return {
         "closed": _("Der Chat macht gerade zu. Vielleicht kommst du heute nicht mehr dran. Du kannst auch schreiben."),
-        "nobody": _("Gerade ist niemand aus dem Team da. Dein Platz bleibt. Du kannst auch schreiben."),
+        "nobody": _("Gerade liest niemand mit. Dein Platz bleibt. Du kannst auch schreiben."),
         "full": _("Es warten gerade viele. Vielleicht kommst du heute nicht mehr dran. Du kannst auch schreiben."),
-    }
-
-
-def _notices() -> dict[str, str]:
-    """Keys are the notice codes of chat/PROTOCOL.md; `closed` and `place_ended` add who or what did it."""
-    return {
-        "chat_began": _("{name} ist da. Hier liest nur unser Team mit."),
-        "handed_over": _("{from} hat an {to} übergeben. Ab jetzt schreibt {to} mit dir."),
-        "back_to_queue": _("Du bekommst jemand anderen aus dem Team. Du stehst ganz vorn, schreib ruhig weiter."),
-        "counsellor_lost": _(
-            "Bei uns ist die Verbindung abgerissen. Du stehst ganz vorn, gleich ist wieder jemand da."
-        ),
-        "consultant_joined": _("{name} liest jetzt mit und hilft."),
-        "consultant_left": _("{name} liest nicht mehr mit."),
-        "closed_seeker": _("Du hast das Gespräch beendet."),
-        "closed_counsellor": _("Das Gespräch ist beendet. Du kannst es wieder aufnehmen."),
-        "closed_silence": _("Es war länger still, darum ist das Gespräch beendet. Du kannst es wieder aufnehmen."),
-        "closed_letter": _("Der Chat ist beendet. Du kannst uns schreiben, dann geht es in Ruhe weiter."),
-        "closed_blocked": _("Das Gespräch wurde beendet. Schreiben kannst du uns trotzdem."),
-        "taken_up": _("Das Gespräch geht weiter."),
-        "silence_soon": _("Es ist still. Um {until} Uhr endet der Chat, außer jemand schreibt oder ist noch da."),
-        "still_here": _("Der Chat bleibt offen."),
-        "place_kept": _("Wir haben dich um {called} Uhr aufgerufen und dir deinen Platz ganz oben gelassen."),
-        "place_ended_abandoned": _("Dein Platz in der Warteschlange ging zu Ende. Dein Text blieb da."),
-        "place_ended_closed": _("Der Chat hat zugemacht, bevor du dran warst. Dein Text blieb da."),
-        "other": _("Da ist etwas passiert, das diese Seite noch nicht kennt. Lade sie bitte neu."),
     }

@@ -84,7 +84,7 @@ export class Bubbles {
     if (!failed) return;
     failed.hidden = item.mark !== "failed";
     failed.querySelector(".error span").textContent = item.sentence ?? "";
-    element.querySelector(".more").hidden = item.mark !== "sent" || item.seq === null;
+    element.querySelector(".more").hidden = item.mark !== "sent" || item.seq === null || item.letter; // letters are withdrawn in the inbox
   }
 
   #text(item) {

@@ -1,4 +1,6 @@
 /** The conversation of one case on the page: what arrives is drawn, announced once and followed; what is written is sent. */
+import { Agreed } from "../../cases/js/agreed.js";
+import * as onTop from "../../cases/js/ontop.js";
 import { announce } from "../../web/js/lib.js";
 import { Bubbles } from "./bubbles.js";
 import { noticeText, refusalText } from "./notices.js";
@@ -11,6 +13,8 @@ import { Timeline } from "./timeline.js";
 const PAGE = 200;
 /** Notices that say why it is over. */
 export const ENDS = new Set(["closed", "place_ended"]);
+/** Notices that something above the conversation is there from now on. */
+const SHOWN = { help_pinned: "pinned" };
 
 export class Conversation {
   #case;
@@ -20,6 +24,9 @@ export class Conversation {
   #bubbles;
   #scroller;
   #from;
+  #agreed = new Agreed(document.querySelector("[data-agreed]"));
+  /** What was agreed up to here stood in the page. */
+  #known;
   /** While entries from before this page are drawn: they are history, nobody announces them. */
   #history = true;
   #opened = false;
@@ -37,6 +44,7 @@ export class Conversation {
     this.#case = caseId;
     this.#wire = wire;
     this.#words = words;
+    this.#known = lastSeq;
     this.#from = Math.max(0, lastSeq - PAGE);
     this.#bubbles = new Bubbles(list, words);
     this.#scroller = new Scroller(document.getElementById("scroll"), document.getElementById("jump"), words, () => this.#seen());
@@ -91,6 +99,10 @@ export class Conversation {
     if (change.blanked) this.#redraw(change.blanked);
     else if (this.#history) this.#scroller.keepPlaceWhile(() => this.#bubbles.draw(change.item, change.replaces));
     else this.#fresh(change.item, change.replaces);
+    if (!this.#history) document.getElementById(SHOWN[frame.code])?.removeAttribute("hidden");
+    if (frame.code === "agreed" && frame.seq > this.#known) this.#agreed.refresh();
+    if (frame.seq > this.#known && onTop.changes(frame.code)) onTop.refresh();
+    if (frame.code && frame.seq > this.#known) document.dispatchEvent(new CustomEvent("case:news", { detail: { case: this.#case, code: frame.code } }));
     if (ENDS.has(frame.code)) this.ending = noticeText(this.#words.notices, frame.code, frame.about);
   }
 

@@ -2,7 +2,7 @@
  * Keeps unsent text on the server: 800 ms after the last key, and when the page goes away. Never on the device.
  *
  * Text of the waiting room becomes the first message when a counsellor arrives; text of the composer is only ever sent
- * by hand. `onSaved(at)` and `onTrouble()` tell the view. `safe` is what the server will have sent as the first message.
+ * by hand. `onSaved(at)`, `onTrouble()` and `onHelp()` (help comes first) tell the view. `safe` is what the server will have sent as the first message.
  */
 import { post } from "./form.js";
 
@@ -62,6 +62,7 @@ export class Drafts {
       this.#saved = text;
       if (answer.first) this.safe = text;
       this.#hooks.onSaved(new Date());
+      if (answer.help) this.#hooks.onHelp();
     } catch (refused) {
       this.#hooks.onTrouble();
       if (!refused.final) this.#later(RETRY_MS);

@@ -1,9 +1,11 @@
 /** Keeps the room alive: one line to the server, and the view that fits the state of the case. */
 import { announce, bootstrap, post } from "../../web/js/lib.js";
+import { tellBack } from "./back.js";
 import { Composer } from "./composer.js";
 import { Conversation, ENDS } from "./conversation.js";
 import { prepareCover, prepareDialogs } from "./dialogs.js";
 import { Drafts, remainder } from "./drafts.js";
+import { HelpFirst } from "./helpfirst.js";
 import { LineState } from "./linestate.js";
 import { refusalText } from "./notices.js";
 import { fill } from "./say.js";
@@ -17,6 +19,8 @@ import { Wire } from "./wire.js";
 const room = bootstrap("room");
 const { words, urls } = room;
 const $ = (id) => document.getElementById(id);
+/** The chat is over, also where the case goes on in letters. */
+const OVER = new Set(["closed", "letters"]);
 let view = room.view;
 let state = room.state;
 let team = [];
@@ -24,12 +28,13 @@ let wasAway = false;
 
 const wire = new Wire(urls);
 const line = new LineState(words);
+const help = new HelpFirst();
 const field = view === "chat" ? $("text") : $("first");
 const drafts = new Drafts(
   urls.draft,
   field.defaultValue,
   { waiting: view !== "chat", goesFirst: room.goesFirst },
-  { onSaved: (at) => waiting.saved(at), onTrouble: () => waiting.notSaved() },
+  { onSaved: (at) => waiting.saved(at), onTrouble: () => waiting.notSaved(), onHelp: () => help.show() },
 );
 const waiting = new WaitingRoom(room, drafts);
 const composer = new Composer($("composer"), {
@@ -62,7 +67,7 @@ function follow({ state: next, seats }) {
   state = next;
   seated(seats);
   if (next === "active") begun(before);
-  else if (next === "closed") ended();
+  else if (OVER.has(next)) ended();
 }
 
 /** What was written while waiting is sent by the server; what came after the last keeping goes on in the composer. */
@@ -106,7 +111,9 @@ function namesOf(seats) {
 /** Who is there, as far as we know; that somebody is gone or back is also said to who does not see it. */
 function tellPresence() {
   const away = team.filter((seat) => !seat.here);
-  $("presence").textContent = state === "closed" ? "" : wire.state.online ? presence(away) : words.connecting;
+  $("presence").textContent = OVER.has(state) ? "" : wire.state.online ? presence(away) : words.connecting;
+  $("nobody").hidden = state !== "active" || !wire.state.online || team.length === 0 || away.length < team.length;
+  tellBack($("nobody-back"), !$("nobody").hidden);
   if (state !== "active" || !wire.state.online || wasAway === away.length > 0) return;
   wasAway = away.length > 0;
   announce(`${namesOf(team)}: ${presence(away)}`);
@@ -127,12 +134,13 @@ wire.on("state", ({ online }) => {
   line.online = online;
   tellPresence();
 });
+wire.on("ack", ({ help: helps }) => helps && help.show());
 wire.on("service", ({ live }) => (line.live = live));
 wire.on("case", follow);
 wire.on("caught_up", follow);
 wire.on("entry", (entry) => silence.entry(entry));
 wire.on("entry", ({ code }) => {
-  if (ENDS.has(code) && state === "closed") ended();
+  if (ENDS.has(code) && OVER.has(state)) ended();
 });
 wire.on("waiting", (place) => {
   waiting.place(place);

@@ -1,6 +1,9 @@
 /** Sentences with `{names}` filled in, and times as people in this language write them. */
 const language = document.documentElement.lang || "de";
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const dayClock = new Intl.DateTimeFormat(language, {
+  weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit",
+});
 const longDay = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 
 export function fill(sentence, values = {}) {
@@ -9,6 +12,11 @@ export function fill(sentence, values = {}) {
 
 export function timeOf(date) {
   return clock.format(date);
+}
+
+/** A moment on another day: "Mittwoch, 25. November um 14:00". */
+export function dayTimeOf(date) {
+  return dayClock.format(date);
 }
 
 /** A day as a key that sorts and compares: local, not UTC. */

@@ -62,7 +62,8 @@ export class Timeline {
     this.#last = Math.max(this.#last, frame.seq);
     if (frame.kind === "notice" && frame.code === "taken_back") return this.#blank(frame);
     const replaces = frame.mine && this.#pending.delete(frame.id) ? frame.id : null;
-    const item = { ...frame, key: replaces ?? String(frame.seq), at: new Date(frame.at) };
+    const kind = frame.kind === "letter" ? "message" : frame.kind; // read like one; what a letter is, the inbox shows
+    const item = { ...frame, kind, letter: frame.kind === "letter", key: replaces ?? String(frame.seq), at: new Date(frame.at) };
     if (item.mine) item.mark = this.#markOf(item.seq);
     this.#entries.set(item.seq, item);
     return { item, replaces };

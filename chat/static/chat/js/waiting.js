@@ -1,10 +1,14 @@
 /** The waiting room: the place as the server tells it, the call with its time, and what is already written. */
 import { announce } from "../../web/js/lib.js";
+import { tellBack } from "./back.js";
 import { count, grow } from "./composer.js";
 import { countdown, fill, timeOf } from "./say.js";
 import { beckon, ring } from "./signals.js";
 
 const $ = (id) => document.getElementById(id);
+
+/** States of the door in which nobody comes before it opens again. */
+const CLOSED = new Set(["closed", "nobody"]);
 
 export class WaitingRoom {
   #words;
@@ -40,6 +44,7 @@ export class WaitingRoom {
     this.#put("place-line", this.#placeLine(position), { aloud: true });
     this.#put("wait-line", this.#waitLine(minutes));
     this.#door(this.#words.doors[open] ?? "");
+    tellBack($("door-back"), CLOSED.has(open));
     this.#missed(calledAt, keptUntil);
     this.#call(state === "called", by, deadline && new Date(deadline));
   }
@@ -77,9 +82,9 @@ export class WaitingRoom {
   }
 
   #door(sentence) {
-    const changed = $("door-line").lastElementChild.textContent !== sentence;
+    const changed = $("door-words").textContent !== sentence;
     $("door-line").hidden = !sentence;
-    $("door-line").lastElementChild.textContent = sentence;
+    $("door-words").textContent = sentence;
     if (sentence && changed) announce(sentence);
   }
 

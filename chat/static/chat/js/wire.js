@@ -138,6 +138,11 @@ export class Wire {
     this.#send({ type: "typing", case: caseId });
   }
 
+  /** Sends a frame of a call as it is. True when a line took it, which is no promise that it arrives. */
+  say(frame) {
+    return this.#send(frame);
+  }
+
   #send(frame) {
     return this.#socketUp ? this.#socket.send(frame) : this.#poll.send(frame);
   }
