@@ -65,7 +65,10 @@ def test_createstaff_refuses_a_weak_password_in_words(ground: Ground) -> None:
 
 def test_prune_says_what_it_erased_and_may_be_repeated(ground: Ground) -> None:
     said = [
-        "Erased: 0 cases, 0 accesses, 0 sessions, 0 samples, 0 seekers, 0 barriers, 0 trail entries.",
+        (
+            "Erased: 0 cases, 0 accesses, 0 sessions, 0 samples, 0 seekers, 0 barriers, 0 risk records, "
+            "0 consultations, 0 trail entries, 0 half uploads."
+        ),
         "Deletion log of this month: 0 expired, 0 kept_expired, 0 wish.",
     ]
 

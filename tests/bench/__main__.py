@@ -16,6 +16,7 @@ from tests.bench.house import House
 from tests.bench.human import human_pace
 from tests.bench.saturation import throughput
 from tests.bench.storm import QUIET, signin_storm
+from tests.bench.uploads import uploads
 from tests.support.server import Ground, Server
 from tests.support.services import Postgres, Redis, free_port
 
@@ -41,6 +42,25 @@ TABLE = {
     "signin_storm_p95_ms": ("chats beside 200 sign-ins, p95 ms", "< 1000"),
     "signin_storm_seconds": ("  until the last of them is in, s", ""),
     "signin_storm_ok": ("  how many of them are in", "200"),
+    "letters_inbox_none_ms": ("team's inbox, no case, median ms", ""),
+    "letters_inbox_full_ms": ("  a full page of it", ""),
+    "letters_inbox_many_ms": ("  with 5,000 open cases", ""),
+    "letters_inbox_to_none": ("  as a multiple of none", "≤ 1.5"),
+    "letters_worst_to_none": ("  the worst of seven lists, of none", "≤ 1.5"),
+    "letters_worst_to_full": ("  the worst of them, of a full page", "≤ 1.5"),
+    "letters_search_ms": ("search by name over 5,000, keys known, ms", ""),
+    "timeline_inbox_1_ms": ("young person's inbox, 1 entry, median ms", ""),
+    "timeline_inbox_10000_ms": ("  with 10,000 entries", ""),
+    "timeline_inbox_ratio": ("  as a multiple", "≤ 1.5"),
+    "timeline_case_1_ms": ("a case's page, 1 entry, median ms", ""),
+    "timeline_case_50_ms": ("  a full page of 50", ""),
+    "timeline_case_10000_ms": ("  with 10,000 entries", ""),
+    "timeline_case_ratio": ("  as a multiple of a full page", "≤ 1.5"),
+    "upload_extra_mib": ("10 MB attached by 4 at once, MiB more each", "< 32"),
+    "upload_cleaner_mib": ("  process that cleans one of them, MiB", ""),
+    "upload_chat_p95_ms": ("  chats meanwhile, p95 ms", "< 150"),
+    "upload_chat_alone_p95_ms": ("  the same chats just before, p95 ms", ""),
+    "upload_mib_per_s": ("  MiB/s brought, checked, cleaned", ""),
     "acked": ("acknowledged messages", ""),
     "lost": ("  of these lost", "0"),
     "doubled": ("  or doubled", "0"),
@@ -69,8 +89,14 @@ def measure(ground: Ground, processes: int) -> dict[str, Any]:
     staff = told(ground, "storm_seed", QUIET + int(number("SIGN_INS", 200)))
     with running(ground, processes) as servers:
         found |= asyncio.run(signin_storm(House(servers, people), staff, chats=int(number("STORM_CHATS", 100))))
+    writers = told(ground, "uploads_seed", 4)
+    with running(ground, processes) as servers:
+        house = House(servers, people)
+        found |= asyncio.run(uploads(house, writers, chats=int(number("STORM_CHATS", 100)), each=3))
+    found |= told(ground, "letters_desk", 5000)
+    found |= told(ground, "timeline", 10_000)
     for name in ("acked", "lost", "doubled", "cut"):
-        found[name] += found.pop(f"human_{name}") + found.pop(f"storm_{name}")
+        found[name] += found.pop(f"human_{name}") + found.pop(f"storm_{name}") + found.pop(f"upload_{name}")
     return found
 
 

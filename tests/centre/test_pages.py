@@ -85,8 +85,8 @@ def test_page_asks_the_database_at_most_four_times(client: Client, team: Team, p
     ) as queries:
         client.get(path)
 
-    # The centre, the contacts with their hours (kept for 30 seconds), the doors.
-    assert len(queries) <= 4, [query["sql"] for query in queries]
+    # The centre, the contacts with their hours (kept for 30 seconds), the doors; the teams and their free times.
+    assert len(queries) <= (6 if path == "/appointment/" else 4), [query["sql"] for query in queries]
 
 
 @pytest.mark.usefixtures("centre")
@@ -98,6 +98,21 @@ def test_anonymous_page_tells_the_times_and_cookies_of_the_settings(client: Clie
     assert "Ein Chat wird 36 Stunden nach seinem Ende gelöscht." in page
     for name in (settings.SEEKER_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
         assert f"<code>{name}</code>" in page
+
+
+@pytest.mark.usefixtures("centre")
+@pytest.mark.parametrize("path", ["/anonymous/", "/privacy/"])
+def test_who_asks_reads_what_outlives_a_deleted_talk_and_what_is_sealed(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.RISK_RECORD_MONTHS = 17
+
+    page = client.get(path).content.decode()
+
+    assert "17 Monate, auch wenn du" in page
+    assert "Orange" in page
+    for sealed in ("Dateien", "E-Mail-Adresse", "Vereinbarungen"):
+        assert sealed in page
 
 
 @pytest.mark.usefixtures("centre")
@@ -125,11 +140,12 @@ def test_help_page_groups_contacts_by_what_they_can_do_now(client: Client) -> No
 
 
 @pytest.mark.usefixtures("centre")
-@pytest.mark.parametrize("path", ["/letter/", "/appointment/"])
-def test_pages_of_what_is_coming_lead_to_chat_telephone_and_house(client: Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["/appointment/"])
+def test_without_free_times_the_way_leads_to_chat_telephone_and_house(client: Client, path: str) -> None:
     page = client.get(path).content.decode()
 
-    assert "Das ist noch nicht fertig." in page
+    assert "Gerade sind alle Zeiten vergeben." in page
+    assert 'href="/letter/"' in page
     assert 'href="/"' in page
     assert 'href="tel:06990009123"' in page
     assert "Montag bis Freitag, 14 bis 18 Uhr" in page
@@ -140,7 +156,7 @@ def test_hours_of_several_teams_are_told_apart(client: Client, team: Team) -> No
     other = Team.objects.create(name="Eiche", slug="eiche")
     OpeningHour.objects.create(team=other, weekday=0, opens="10:00", closes="12:00")
 
-    page = re.sub(r"\s+", " ", text_of(client.get("/letter/").content.decode().replace("bdi", "b")))
+    page = re.sub(r"\s+", " ", text_of(client.get("/appointment/").content.decode().replace("bdi", "b")))
 
     assert "Eiche : Montag, 10 bis 12 Uhr" in page
     assert "Linde : rund um die Uhr" in page

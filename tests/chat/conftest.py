@@ -3,22 +3,17 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from asgiref.sync import SyncToAsync
 from channels.layers import channel_layers
-from django.conf import settings
 from django.db import connections
-from django.test import Client
 
 from chat import domain, pools, runtime
 from chat.domain import Want
-from counselling.people.domain import access
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Team
-from counselling.web import limits
 from tests.chat.house import House
 from tests.support import world
 
@@ -59,15 +54,6 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> list[list[Want]]:
 
 
 @pytest.fixture
-def still_clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Windows stand side by side; a test that straddles two would count twice as far."""
-    clock = SimpleNamespace(now=1_700_000_000.0)
-    clock.time = lambda: clock.now
-    monkeypatch.setattr(limits, "time", clock)
-    return clock
-
-
-@pytest.fixture
 def team() -> Team:
     return world.team()
 
@@ -75,16 +61,6 @@ def team() -> Team:
 @pytest.fixture
 def linde(team: Team) -> Actor:
     return world.counsellor(team, "Linde")
-
-
-@pytest.fixture
-def otter(team: Team, linde: Actor, client: Client) -> world.Chat:
-    """Somebody who chats, and whose browser `client` is."""
-    actor, token = access.new_seeker()
-    client.cookies[settings.SEEKER_COOKIE_NAME] = token
-    chat = world.chat(team, linde, seeker=actor)
-    world.say(linde, chat.case, "Gut, dass du da bist")
-    return chat
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,8 @@ GOOD = {
     "read": {"case": CASE, "seq": 1},
     "typing": {"case": CASE},
     "got": {"case": CASE, "seq": 1},
+    "call": {"case": CASE, "meeting": CASE, "page": CASE, "after": 0},
+    "signal": {"case": CASE, "meeting": CASE, "page": CASE, "body": {}},
     "ping": {},
 }
 WRONG = {
@@ -29,6 +31,9 @@ WRONG = {
         CASE.replace("-", ""),
     ],
     "id": [None, 7, False, "", "not-a-uuid", UUID(CASE).hex, "1_11111-1111-4111-8111-111111111111"],
+    "meeting": [None, 7, "", CASE.replace("-", "")],
+    "page": [None, 7, "", [CASE]],
+    "body": [None, 7, "", [], [{}], True],
     "after": [None, "0", -1, 1.0, 0.5, True, 2**31, 10**30, [], 1e300],
     "seq": [None, "1", -1, 1.0, False, 2**31, 2**64, {}, float("1e308")],
     "text": [None, 1, True, [], {}, "a\0b", "\0", "\ud800", "x\udfff"],

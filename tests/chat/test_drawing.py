@@ -37,7 +37,7 @@ async def test_hundred_lagging_streams_cost_two_queries(still: House) -> None:
     opened = {chat.id: await run_db(domain.open_case, actor, chat.id) for chat in chats}
     for chat in chats:
         await run_db(write, chat.id, 1)
-    wants = [Want(actor, case, own.seat, own.key, [1, 2]) for case, own in opened.items()]
+    wants = [Want(actor, case, own.seat, own.team, own.key, [1, 2]) for case, own in opened.items()]
 
     def queries(count: int) -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -38,13 +38,14 @@ BUILT = {
     "entry": [
         frames.entry(ID, line(), mine=True),
         frames.entry(ID, line(), mine=False),
+        frames.entry(ID, line(hinted=True), mine=False),
         frames.entry(ID, line(kind="notice", text=None, code="closed", about={"by": "silence"}), mine=False),
         frames.entry(ID, line(kind="notice", text=None, code="taken_up"), mine=False),
         frames.entry(ID, line(kind="taken_back", text=None), mine=True),
         frames.entry(ID, line(kind="unreadable", text=None), mine=False),
     ],
     "caught_up": [frames.caught_up(ID, 9, {"seeker": 1, "counsellor": 2}, "active", [])],
-    "ack": [frames.ack(ID, ID, 7, AT)],
+    "ack": [frames.ack(ID, ID, 7, AT), frames.ack(ID, ID, 7, AT, helps=True)],
     "read": [frames.read(ID, "seeker", 7)],
     "typing": [frames.typing(ID, "counsellor", "Linde")],
     "case": [frames.case_changed(ID, "closed", [{"role": "counsellor", "name": "Linde", "here": True}], "silence")],
@@ -59,6 +60,10 @@ BUILT = {
         frames.error(errors.SlowDown(), case=ID, client_id=ID),
     ],
 }
+
+
+def test_a_hint_is_never_told_to_who_wrote_it() -> None:
+    assert "hint" not in json.loads(frames.entry(ID, line(hinted=True), mine=True))
 
 
 def test_every_declared_frame_is_built_here() -> None:

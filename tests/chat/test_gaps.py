@@ -149,7 +149,7 @@ def test_pages_to_read_and_copies_tell_of_what_was_deleted(client: Client) -> No
     closing.end(seeker, chat.case)
     delete(chat.case, 3, world.row(chat.case).last_seq)
 
-    page = client.get("/chat/read/").content.decode()
+    page = client.get("/mine/read/").content.decode()
     copied = b"".join(client.post("/mine/copy/").streaming_content).decode()
 
     for shown in (page, copied):

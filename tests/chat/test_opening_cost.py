@@ -1,13 +1,14 @@
 """What opening a case on a socket costs: the keys come by the cookies, and nothing is stretched. Counted, not timed."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chat.pools import run_db
 from counselling.people.domain import rings, staffkeys
-from counselling.vault import passwords
+from counselling.vault import pairs, passwords, seals, wraps
 from tests.chat.house import Chat, House
 from tests.chat.polling import entries, news
 
@@ -46,6 +47,52 @@ async def test_connecting_resuming_and_posting_stretch_nothing(
     await come_back(house, chat)
 
     assert stretched == []
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whatever the vault adds to sealing a text under a key: a pair, a wrap or a key that is made, opened or sealed."""
+    counted: list[str] = []
+    for module, name in VAULT_WORK:
+        monkeypatch.setattr(module, name, counting(counted, name, getattr(module, name)))
+    return counted
+
+
+VAULT_WORK = [
+    (pairs, "open_with"),
+    (pairs, "seal_to"),
+    (pairs, "parsed"),
+    (seals, "open_with"),
+    (seals, "seal_to"),
+    (wraps, "unwrap"),
+    (wraps, "wrap"),
+    (passwords, "Argon2id"),
+]
+
+
+def counting(counted: list[str], name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def counts(*given: Any, **named: Any) -> Any:
+        counted.append(name)
+        return real(*given, **named)
+
+    return counts
+
+
+async def test_a_message_costs_what_it_cost_before_the_vault(house: House, opened: list[str]) -> None:
+    """So the vault cannot slow messages down: each is sealed and opened under the key that its socket holds already."""
+    chat = await house.chat()
+    await converse(house, chat)
+    young, team = house.sockets
+    assert opened  # the streams began with the vault's work
+    opened.clear()
+
+    for number in range(8):
+        await young.post(chat.case, f"Frage {number}")
+        await team.hear("entry", text=f"Frage {number}")
+        await team.post(chat.case, f"Antwort {number}")
+        await young.hear("entry", text=f"Antwort {number}")
+
+    assert opened == []
 
 
 async def test_polling_stretches_nothing(house: House, stretched: list[str]) -> None:

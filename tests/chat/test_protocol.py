@@ -13,7 +13,7 @@ from chat.protocol import BadFrame, Command
 from counselling.cases.domain import timeline
 from tests.chat.fuzz import CASE, GOOD, broken_frames
 
-RULES = {"size", "json", "object", "type", "fields", "id", "seq", "text", "NaN", "Infinity", "-Infinity"}
+RULES = {"size", "json", "object", "type", "fields", "id", "seq", "text", "body", "NaN", "Infinity", "-Infinity"}
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 CARD: Final = re.compile(r'<section class="card helpers".*?</section>', re.DOTALL)
 STRIP: Final = re.compile(r'<aside class="strip.*?</aside>', re.DOTALL)
+HELD_BACK: Final = re.compile(r'<div data-help-first[^>]* hidden>\s*<section class="card helpers"')
 LINK: Final = re.compile(r'<a [^>]*?href="([^"]*)"')
 
 
@@ -86,11 +87,11 @@ def talked(client: Client, otter: world.Waiter, linde: Actor) -> str:
 
 def read(client: Client, otter: world.Waiter, linde: Actor) -> str:
     talked(client, otter, linde)
-    return client.get("/chat/read/").content.decode()
+    return client.get("/mine/read/").content.decode()
 
 
 def deleted(client: Client, otter: world.Waiter, linde: Actor) -> str:
-    return client.post("/chat/delete/", {"sure": "1"}).content.decode()
+    return client.post("/mine/delete/", {"sure": "1"}).content.decode()
 
 
 @pytest.mark.parametrize("page_of", [closed_door, left, talked, read, deleted])
@@ -117,8 +118,13 @@ def test_who_is_urgent_meets_working_help_before_the_rest_of_their_waiting(clien
 def test_who_is_not_urgent_is_not_frightened(client: Client, team: Team, linde: Actor) -> None:
     actor, token = access.new_seeker()
     client.cookies[settings.SEEKER_COOKIE_NAME] = token
-    world.waiting(team, seeker=actor)
-    assert cards(waiting_part(client.get("/chat/").content.decode())) == []
+    waiter = world.waiting(team, seeker=actor)
+    page = waiting_part(client.get("/chat/").content.decode())
+    assert (len(cards(page)), len(HELD_BACK.findall(page))) == (1, 1)  # there, and not shown
+
+    world.say(waiter.seeker, waiter.case, "Ich will nicht mehr leben.")
+    page = waiting_part(client.get("/chat/").content.decode())
+    assert (len(cards(page)), len(HELD_BACK.findall(page))) == (1, 0)
 
 
 @pytest.mark.parametrize("page_of", [left, talked])

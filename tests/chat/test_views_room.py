@@ -7,9 +7,11 @@ import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from counselling.cases.domain import closing, drafts, handover, queue, seats, talks, timers
 from counselling.cases.models import Case, Waiting
+from counselling.centre.models import OpeningHour
 from counselling.people.domain import access
 from counselling.people.domain.actors import Actor
 from counselling.people.models import SeekerAccess, Team
@@ -57,7 +59,7 @@ def test_the_room_follows_the_case(client: Client, otter: world.Waiter, linde: A
 def test_a_draft_is_kept_sealed_and_drawn_again(client: Client, otter: world.Waiter) -> None:
     written = {"text": "Ein <b>halber</b> Satz", "first": "1"}
     answer = client.post("/chat/draft/", written, headers={"Accept": "application/json"})
-    assert answer.json() == {"first": True}
+    assert answer.json() == {"first": True, "help": False}
     page = client.get("/chat/").content.decode()
     assert "Ein &lt;b&gt;halber&lt;/b&gt; Satz</textarea>" in page
 
@@ -150,7 +152,7 @@ def test_staying_on_a_place_that_ended_leads_to_what_is_left(
     client: Client, otter: world.Waiter, missed: dt.datetime
 ) -> None:
     talks.keep_first(otter.seeker, otter.case, "Was mir wichtig ist")
-    code = client.post("/chat/code/", headers={"Accept": "application/json"}).json()["code"]
+    code = client.post("/mine/code/", headers={"Accept": "application/json"}).json()["code"]
     timers.ended_places(timezone.now() + dt.timedelta(minutes=16))
 
     assert client.post("/chat/stay/").headers["Location"] == "/chat/"
@@ -169,12 +171,15 @@ def test_unsent_text_of_a_chat_is_shown_as_such_while_waiting_again(
     hint = "Das hast du noch nicht abgeschickt."
     queue.claim(linde, otter.case)
     json = {"Accept": "application/json"}
-    assert client.post("/chat/draft/", {"text": "Ein halber"}, headers=json).json() == {"first": False}
+    assert client.post("/chat/draft/", {"text": "Ein halber"}, headers=json).json() == {"first": False, "help": False}
     handover.to_queue(linde, otter.case)
     page = client.get("/chat/").content.decode()
     assert ("Ein halber</textarea>" in page, hint in page) == (True, True)
 
-    assert client.post("/chat/draft/", {"text": "Ein ganzer", "first": "1"}, headers=json).json() == {"first": True}
+    assert client.post("/chat/draft/", {"text": "Ein ganzer", "first": "1"}, headers=json).json() == {
+        "first": True,
+        "help": False,
+    }
     page = client.get("/chat/").content.decode()
     assert ("Ein ganzer</textarea>" in page, hint in page) == (True, False)
 
@@ -241,7 +246,7 @@ def hardness(address: str = "127.0.0.1") -> int:
     return limits.hardness(limits.address_tag(RequestFactory(REMOTE_ADDR=address).get("/")))
 
 
-@pytest.mark.parametrize("path", ["/chat/", "/chat/read/", "/chat/start/"])
+@pytest.mark.parametrize("path", ["/chat/", "/mine/read/", "/chat/start/"])
 def test_who_closed_the_tab_before_they_were_blocked_works_harder_once_they_are_back(
     client: Client, otter: world.Waiter, linde: Actor, path: str
 ) -> None:
@@ -284,11 +289,11 @@ def test_broken_feedback_is_as_good_as_none(client: Client, otter: world.Waiter,
 
 
 def test_deleting_asks_first_then_leaves_nothing(client: Client, otter: world.Waiter) -> None:
-    assert "Alles jetzt löschen?" in client.get("/chat/delete/").content.decode()
-    unsure = client.post("/chat/delete/")
+    assert "Alles jetzt löschen?" in client.get("/mine/delete/").content.decode()
+    unsure = client.post("/mine/delete/")
     assert (unsure.status_code, Case.objects.count()) == (422, 1)
     assert "Setz erst den Haken" in unsure.content.decode()
-    answer = client.post("/chat/delete/", {"sure": "1"})
+    answer = client.post("/mine/delete/", {"sure": "1"})
     assert "Gelöscht." in answer.content.decode()
     assert not Case.objects.exists()
     assert not SeekerAccess.objects.exists()
@@ -296,21 +301,21 @@ def test_deleting_asks_first_then_leaves_nothing(client: Client, otter: world.Wa
 
 
 def test_a_code_opens_the_room_elsewhere(client: Client, otter: world.Waiter) -> None:
-    code = client.post("/chat/code/", headers={"Accept": "application/json"}).json()["code"]
+    code = client.post("/mine/code/", headers={"Accept": "application/json"}).json()["code"]
     elsewhere = Client()
     assert elsewhere.post("/return/", {"code": f" {code.lower()} "}).headers["Location"] == "/chat/"
     assert view(elsewhere) == "waiting"
 
 
 def test_a_code_is_shown_without_a_script_too(client: Client, otter: world.Waiter) -> None:
-    page = client.post("/chat/code/")
+    page = client.post("/mine/code/")
     elsewhere = Client()
     assert elsewhere.post("/return/", {"code": page.context["code"]}).status_code == 303
 
 
 def test_wrong_unknown_and_outlived_codes_get_the_same_words(client: Client, otter: world.Waiter) -> None:
     code = access.issue_code(otter.seeker)
-    client.post("/chat/delete/", {"sure": "1"})
+    client.post("/mine/delete/", {"sure": "1"})
     answers = [Client().post("/return/", {"code": tried}) for tried in ("falsch", "0000-0000-0000-0000", code)]
     assert {answer.status_code for answer in answers} == {422}
     assert len({str(answer.context["form"].errors["code"]) for answer in answers}) == 1
@@ -341,3 +346,28 @@ def test_the_room_says_nothing_to_strangers(client: Client, otter: world.Waiter)
     other = Client()
     other.cookies[settings.SEEKER_COOKIE_NAME] = token
     assert other.get("/chat/").headers["Location"] == "/"
+
+
+# --- nobody reads ----------------------------------------------------------------------------------------------------
+
+
+def opens_in_two_days(team: Team) -> str:
+    """Closed now; how the page calls the moment at which it opens again."""
+    world.close_hours(team)
+    day = timezone.localdate() + dt.timedelta(days=2)
+    OpeningHour.objects.create(team=team, channel="chat", weekday=day.weekday(), opens=dt.time(14), closes=dt.time(18))
+    return f"Wieder da: {date_format(day, 'l')}, 14:00 Uhr."
+
+
+def test_waiting_room_and_chat_say_when_somebody_reads_again(
+    client: Client, otter: world.Waiter, team: Team, linde: Actor
+) -> None:
+    again = opens_in_two_days(team)
+
+    waits = client.get("/chat/").content.decode()
+    queue.claim(linde, otter.case)
+    talks_now = client.get("/chat/").content.decode()
+
+    for page in (waits, talks_now):
+        assert page.count(again) == 2  # in both views: the script swaps them
+        assert page.count('data-since="" hidden') == 2

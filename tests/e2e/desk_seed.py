@@ -24,7 +24,7 @@ from django.utils import timezone  # noqa: E402
 
 from counselling.cases.domain import opening, queue  # noqa: E402
 from counselling.cases.domain.facts import FactsInput  # noqa: E402
-from counselling.cases.models import Case, CountRow, Seat, Waiting  # noqa: E402
+from counselling.cases.models import Case, CountRow, RiskRecord, Seat, Waiting  # noqa: E402
 from counselling.centre import defaults  # noqa: E402
 from counselling.people.domain import access  # noqa: E402
 from counselling.people.domain.actors import Actor  # noqa: E402
@@ -38,7 +38,7 @@ FACTS = FactsInput(age_band="12_14", strain=4, topics=["family", "separation"])
 def fresh_team() -> Team:
     """Nobody of the test before is left."""
     defaults.ensure()
-    for model in (Case, Seeker, Session, Staff, CountRow, Team):
+    for model in (Case, RiskRecord, Seeker, Session, Staff, CountRow, Team):
         model.objects.all().delete()
     return world.team()
 

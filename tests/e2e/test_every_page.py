@@ -81,7 +81,7 @@ def the_rooms_rarer_views(page: Page, stage: Stage) -> Iterator[str]:
     page.context.unroute(re.compile(r"/proof[^/]*\.js"))
     page.reload()
     page.get_by_test_id("place").wait_for(timeout=15_000)
-    sent_without_its_script(page, "form[action='/chat/code/']")
+    sent_without_its_script(page, "form[action='/mine/code/']")
     expect(page.locator(".code-shown")).to_be_visible()
     yield "code"
     page.goto(reverse("chat:end"))

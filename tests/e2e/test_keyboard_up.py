@@ -63,7 +63,7 @@ def test_young_people_see_what_they_type_and_reach_its_button(stage: Stage) -> N
     reached(page.get_by_test_id("saved"))
     reached(page.get_by_test_id("leave"))
 
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     page.locator(".fold summary").click()
     for field in ("#own", "#own-again"):
         typing(page, page.locator(field))

@@ -48,7 +48,7 @@ def walk(page: Page, stage: Stage) -> Iterator[str]:
     page.get_by_test_id("end-now").click()
     expect(page.get_by_test_id("feedback")).to_be_visible()
     yield "closed"
-    page.goto("/chat/delete/")
+    page.goto("/mine/delete/")
     yield "delete"
     page.get_by_test_id("sure").check()
     page.locator("main [data-testid=delete-now]:visible").click()

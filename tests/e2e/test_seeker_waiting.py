@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e import desk_hands as desk
 from tests.e2e.desk_hands import Stage, stage_on
 from tests.e2e.looks import LOOKS, Walk, options
+from tests.e2e.mail_hands import team_does
 from tests.e2e.seeker_hands import begin, bubble, marks, phone, texts, write
 from tests.support.server import Server
 
@@ -121,12 +122,14 @@ def test_a_counsellor_without_a_connection_is_shown_as_such_and_as_back(stage: S
     linde.goto("about:blank")
 
     expect(page.locator("#presence")).to_contain_text(away, timeout=20_000)
+    expect(page.get_by_test_id("nobody")).to_be_visible()
     walk.see(page, "chat-away")
     assert walk.found == {}
     write(page, "Ich warte")
     marks(page, "Ich warte", "sent")
     stage.counsellor("Linde")
     expect(page.locator("#presence")).to_have_text(here, timeout=8_000)
+    expect(page.get_by_test_id("nobody")).to_be_hidden()
 
 
 def test_the_desk_shows_which_colleague_is_not_connected(stage: Stage) -> None:
@@ -214,3 +217,23 @@ def test_the_quick_exit_keeps_what_was_just_typed(stage: Stage) -> None:
     other.get_by_label("Dein Code").fill(code)
     other.get_by_test_id("return-code").click()
     expect(other.get_by_test_id("composer")).to_have_value("Da kommt jemand", timeout=15_000)
+
+
+def test_a_chat_in_which_nobody_reads_says_when_somebody_does(stage: Stage) -> None:
+    page = phone(stage.browser, stage.server)
+    start(page)
+    linde = stage.counsellor("Linde")
+    desk.claim(linde, "Stiller Otter")
+    in_chat(page)
+    expect(page.locator("#nobody")).to_be_hidden()
+    linde.goto("about:blank")
+    expect(page.get_by_test_id("nobody")).to_be_visible(timeout=20_000)
+    expect(page.locator("#nobody-back")).to_be_hidden()  # within the hours nobody knows when
+
+    team_does(stage, "closed")
+    page.reload()
+
+    expect(page.get_by_test_id("nobody")).to_be_visible(timeout=20_000)
+    expect(page.locator("#nobody-back")).to_have_text(re.compile(r"Wieder da: \w+, 14:00 Uhr\."))
+    stage.counsellor("Linde")
+    expect(page.get_by_test_id("nobody")).to_be_hidden(timeout=8_000)

@@ -176,7 +176,7 @@ def keep(otter: Page) -> list[str]:
     """Six words, tried out once."""
     otter.get_by_test_id("menu").click()
     otter.get_by_test_id("menu-keep").click()
-    otter.wait_for_url("**/chat/keep/")
+    otter.wait_for_url("**/mine/keep/")
     words = otter.locator("#words strong").all_inner_texts()
     otter.get_by_test_id("written").click()
     asked = [int(place) for place in re.findall(r"\d", otter.locator("label[for=tried]").inner_text())]

@@ -85,7 +85,7 @@ def test_from_the_welcome_to_everything_about_one_case_by_keyboard(stage: Stage)
 
 
 def test_old_entries_are_pages_away(stage: Stage) -> None:
-    page = lead(stage)
+    page = lead(stage, 90)
     expect(page.get_by_test_id("entry")).to_have_count(50)
 
     page.get_by_role("link", name="Ältere").click()

@@ -131,7 +131,7 @@ def test_signing_out_everywhere_closes_an_open_chat_at_once(stage: Stage) -> Non
     stage.seed(staff={"Linde": 2})
     page = phone(stage.browser, stage.server)
     chatting(stage, page, "Flinker Dachs")
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     words = keep(page)
     other = phone(stage.browser, stage.server)
     closed: list[float] = []
@@ -158,7 +158,7 @@ def walk(page: Page, stage: Stage, nickname: str) -> Iterator[str]:
     chatting(stage, page, nickname)
     page.get_by_test_id("menu").click()
     yield "chat-menu"
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     yield "keep"
     page.locator(".fold summary").click()
     page.get_by_test_id("own-words").click()
@@ -166,7 +166,7 @@ def walk(page: Page, stage: Stage, nickname: str) -> Iterator[str]:
     page.goto("/mine/")
     page.get_by_test_id("sign-out").click()
     yield "sign-out-question"
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     words = words_on(page)
     page.get_by_test_id("written").click()
     page.get_by_test_id("tried").click()
@@ -181,9 +181,9 @@ def walk(page: Page, stage: Stage, nickname: str) -> Iterator[str]:
     page.goto("/chat/end/")
     page.get_by_role("main").get_by_role("button").click()
     yield "closed"
-    page.goto("/chat/read/")
+    page.goto("/mine/read/")
     yield "read"
-    page.goto("/chat/delete/")
+    page.goto("/mine/delete/")
     page.get_by_test_id("delete-now").click()
     yield "delete"
     page.goto("/mine/")
@@ -220,7 +220,7 @@ def test_keeping_and_coming_back_with_the_keyboard_alone(stage: Stage) -> None:
     stage.seed(staff={"Linde": 2})
     page = phone(stage.browser, stage.server, viewport=WIDE, has_touch=False, reduced_motion="reduce")
     begin(page, "Wacher Luchs")
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     words = words_on(page)
     press_until(page, "[data-testid=written]", "Enter")
     expect(page.locator("#tried")).to_be_visible()
@@ -260,9 +260,9 @@ def test_without_a_script_words_are_kept_and_open_the_timeline(stage: Stage) -> 
     state = page.context.storage_state()
 
     plain = phone(stage.browser, stage.server, java_script_enabled=False, storage_state=state)
-    plain.goto("/chat/read/")
+    plain.goto("/mine/read/")
     expect(plain.get_by_test_id("timeline")).to_contain_text("Gut, dass du da bist")
-    plain.goto("/chat/keep/")
+    plain.goto("/mine/keep/")
     expect(plain.locator("[data-copy]")).to_be_hidden()
     before = words_on(plain)
     plain.get_by_test_id("other-words").click()
@@ -284,7 +284,7 @@ def test_words_are_copied_with_one_tap(stage: Stage) -> None:
     page = phone(stage.browser, stage.server)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     begin(page, "Kluger Rabe")
-    page.goto("/chat/keep/")
+    page.goto("/mine/keep/")
     words = words_on(page)
 
     page.locator("[data-copy]").click()

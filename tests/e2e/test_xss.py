@@ -5,37 +5,19 @@ repeats what it refuses, is asked for each.
 """
 
 import json
-from html.parser import HTMLParser
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import desk_hands as desk
 from tests.e2e.desk_hands import Stage
-from tests.e2e.factor_hands import LISTEN
 from tests.e2e.seeker_hands import elsewhere
+from tests.e2e.smuggled import PAYLOADS, Marked, harmed, watched
 from tests.support.browser import Browser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 OTTER = "Stiller Otter"
-# What is to run, and what it is wrapped in; each pair is one of sixty.
-DEEDS = ("window.pwned=1", "alert('pwned')", "document.body.id='pwned'", "fetch('/pwned')", "eval('pwned=1')")
-WRAPS = (
-    "<script>{}</script>",
-    "</script><script>{}</script>",
-    '"><img src=x onerror="{}">',
-    "' autofocus onfocus='{}' x='",
-    "<svg/onload={}>",
-    "</textarea><script>{}</script>",
-    "</title><script>{}</script>",
-    '<iframe srcdoc="<script>{}</script>"></iframe>',
-    '<a href="javascript:{}">pwned</a>',
-    "<math><mtext><style><img src=x onerror={}></style></mtext></math>",
-    "<!--><img src=x onerror={}>-->",
-    "{{{{constructor.constructor('{}')()}}}}",
-)
-PAYLOADS = [wrap.format(deed) for wrap in WRAPS for deed in DEEDS]
 # Names past the rules, and one message and one note each in the running chat.
 SEEDED = """
 import json, sys
@@ -57,52 +39,6 @@ with mock.patch.object(nicknames, "clean", str):
             queue.claim(linde, UUID(waits["case"]))
         notes.add(linde, case, payload)
 """
-
-
-class Marked(HTMLParser):
-    """Where a page speaks of what was smuggled in other than as text to read, as the value of a field or as JSON."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._json = False
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Names of elements and attributes are never a visitor's; of values, only a field's own."""
-        self._json = tag == "script" and ("type", "application/json") in attrs
-        self.found += [f"{tag} {name}" for name, value in attrs if "pwned" in (value or "") and name != "value"]
-        self.found += [f"{tag} {name}" for name, _ in attrs if name.startswith("on") or name == "srcdoc"]
-
-    def handle_data(self, data: str) -> None:
-        """Inside a script or a style sheet nothing of a visitor's stands, unless it is JSON."""
-        if self.cdata_elem in {"script", "style"} and not self._json and "pwned" in data:
-            self.found.append(f"in {self.cdata_elem}")
-
-
-def watched(page: Page) -> list[str]:
-    """Every dialog, error and breach of the policy that the page tells of from now on."""
-    told: list[str] = []
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            told.append(message.text)
-
-    page.add_init_script(LISTEN)
-    page.on("console", heard)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss())[0])
-    page.on("request", lambda request: told.append(request.url) if "pwned" in request.url else None)
-    return told
-
-
-def harmed(page: Page) -> list[str]:
-    """What ran or was refused, as the page itself sees it."""
-    found: list[str] = page.evaluate(
-        "[...window.breaches, ...('pwned' in window || document.body.id === 'pwned' ? ['ran'] : [])]"
-    )
-    return found
 
 
 def young(stage: Stage) -> tuple[Page, Browser]:
@@ -145,7 +81,7 @@ def test_sixty_scripts_stay_text_in_both_browsers_and_on_the_wire(stage: Stage) 
 
 def in_pages(wire: Browser) -> dict[str, list[str]]:
     """The pages that a server draws with such texts in them, and what of them is more than text."""
-    sent = {path: wire.get(path).body for path in ("/chat/", "/chat/read/", "/mine/")}
+    sent = {path: wire.get(path).body for path in ("/chat/", "/mine/read/", "/mine/")}
     wire.get("/mine/copy/")
     sent["/mine/copy/"] = wire.post("/mine/copy/").body
     stranger = Browser(wire.url)

@@ -1,9 +1,11 @@
 """Real processes that are stopped and killed: each test module has servers, databases and keys of its own."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.support import once
 from tests.support.server import Ground
 from tests.support.services import Postgres, Redis
 
@@ -20,8 +22,8 @@ def embedded() -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """A private cluster."""
-    with Postgres() as cluster:
+    """A private cluster with tables."""
+    with Postgres(like=once.cluster(os.environ)) as cluster:
         yield cluster
 
 

@@ -63,7 +63,7 @@ async def visit(ground: Ground) -> Server:
             await stumble(seeker, case)
             await asyncio.to_thread(write_a_note, server, people)
         await asyncio.to_thread(browser.post, "/chat/draft/", text=f"{TEXT} im Entwurf")
-        await asyncio.to_thread(browser.get, "/chat/code/")
+        await asyncio.to_thread(browser.get, "/mine/code/")
     return server
 
 

@@ -3,22 +3,19 @@
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.support import environment
 from tests.support.server import LIGHT, Ground
 from tests.support.services import Postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
 # BIG=1 is for an evening alone: more of everything, twenty kills of each command on each database.
 BIG = bool(os.environ.get("BIG"))
-CASES, OLD, STAFF = (2500, 1500, 24) if BIG else (500, 300, 3)
+CASES, OLD, STAFF = (2500, 1500, 24) if BIG else (300, 300, 3)
 
 
 def house(ground: Ground, *words: str) -> Any:
@@ -49,21 +46,7 @@ class House:
 
     def run(self, *words: str, typed: str = "", kill_after: float | None = None) -> int:
         """The exit code: -9 when it was killed before it had finished."""
-        command = [sys.executable, "-m", "counselling", *words]
-        process = subprocess.Popen(
-            command,
-            env=self.ground.environment,
-            cwd=environment.ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.communicate(typed.encode(), timeout=kill_after)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-        return process.returncode
+        return self.ground.zygote.run("counselling", *words, typed=typed, kill_after=kill_after)[0]
 
     def within(self, whole: float) -> float:
         """A moment of the work of a command that needs `whole` seconds."""

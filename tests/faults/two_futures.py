@@ -6,20 +6,29 @@ the other. `records` prints all that is sealed; `replay` puts a record into anot
 
 import json
 import sys
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
+from django.test import override_settings
 from django.utils import timezone
 
-from counselling.cases.domain import drafts, notes
+from blended.domain import agreeing, elsewhere, meetings
+from blended.domain.rooms import configured
+from blended.models import Appointment, Room
+from counselling.cases.domain import agreements, consultation, drafts, emergency, notes, risk, tasks
+from counselling.cases.domain.risk_content import Assessment
 from counselling.cases.models import Entry, Note
 from counselling.centre.domain import reports
+from counselling.mail.domain import letters, notify, outbox, second_look
 from counselling.people.domain import access, passphrases, staffkeys
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff
 from counselling.vault import phrases
+from tests.blended import call_world, dates_world, partners_world
+from tests.mail import files_world
 from tests.support import key_rings, second_factor, seed, world
 
 SPEAKERS = ("seeker", "counsellor")
@@ -28,11 +37,25 @@ GCM, HPKE = slice(1, 13), slice(1, 33)
 SUITES = {1: GCM, 2: HPKE}
 NAMES_KID = {"StaffKey.wrapped": 1, "Totp.sealed": 0, "KeyCanary.sealed": 0}  # the byte that tells the kid's length
 NAMES_KID |= {"BarrierReport.sealed": 0, "BarrierReport.reply_sealed": 0}
+NAMES_KID |= {"Room.sealed": 0}
+NAMES_KID |= {"NotifyAddress.sealed": 0, "OutgoingMail.to": 0, "OutgoingMail.code": 0}
 SEALED = {"Case.nickname", "Entry.sealed", "Note.sealed", "Draft.sealed", "Seal.sealed", "TeamSeal.sealed"}
 SEALED |= {"SeekerAccess.wrapped", "StaffSession.wrapped", *NAMES_KID}
+SEALED |= {
+    "Letter.sealed",
+    "File.name",
+    "FileChunk.sealed",
+    "SecondLookRemark.sealed",
+    "Agreement.sealed",
+    "Task.sealed",
+}
+SEALED |= {"Risk.sealed", "RiskRecord.sealed", "RiskRecord.sealed_key", "Whereabouts.sealed"}
+SEALED |= {f"{model}.{column}" for model in ("Consultation", "ConsultationReply") for column in ("sealed", "kept")}
+SEALED |= {"Appointment.sealed", "Meeting.sealed", "Signal.sealed", "PartnerCard.sealed", "JointText.sealed"}
+SEALED |= {"Referral.sealed", "Referral.parcel"}
 # Digests, macs and public halves: nothing is hidden in them, and none has a nonce.
 NOT_SEALED = {"public", "recovery_public", "public_key", "credential_id", "mac", "recovery_mac"}
-NOT_SEALED |= {"lookup", "token_lookup", "digest"}
+NOT_SEALED |= {"lookup", "token_lookup", "code_lookup", "digest", "planned"}
 
 
 def columns() -> dict[str, type[models.Model]]:
@@ -70,8 +93,49 @@ def _talk(word: str, first: str, pair: dict[str, str]) -> None:
     notes.add(actors["counsellor"], case, f"{word} als Notiz")
     for actor in actors.values():
         drafts.keep(actor, case, f"{word} als Entwurf")
+    chat = world.Chat(actors["seeker"], actors["counsellor"], case)
+    _case_work(word, chat, timezone.localdate())
+    _beside_the_chat(word, chat)
     passphrases.keep(actors["seeker"], "Otter", " ".join(phrases.suggest()))
     access.issue_code(actors["seeker"])
+    # Nobody sends it meanwhile: it is to be looked at.
+    with outbox._sending, override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        notify.ask(actors["seeker"], f"{word}@example.org", language="de")
+
+
+def _case_work(word: str, chat: world.Chat, today: date) -> None:
+    """What a counsellor keeps beside the timeline: agreement, task, danger, and a letter with a file and a remark."""
+    agreements.write(chat.counsellor, chat.case, f"{word} vereinbart")
+    tasks.add(chat.counsellor, chat.case, f"{word} zu tun")
+    risk.assess(chat.counsellor, chat.case, Assessment("orange", review_on=today, said=word))
+    risk.assess(chat.counsellor, chat.case, Assessment("red", said=word))
+    emergency.tell_where(chat.seeker, chat.case, f"{word} am Bahnhof")
+    letters.keep(chat.counsellor, chat.case, f"{word} als Brief", version=0)
+    files_world.attach(chat.counsellor, chat.case)
+    reader = world.counsellor(seed.open_team(), f"{word} {chat.case.hex[:4]}")
+    second_look.remark(reader, second_look.share(chat.counsellor, chat.case, reader=reader.id), f"{word} gemerkt")
+    kim = world.counsellor(world.team(f"Insofa {chat.case.hex[:4]}", is_open=False), f"Kim {chat.case.hex[:4]}")
+    asked = consultation.ask(chat.counsellor, chat.case, to=kim.id, text=f"{word} gefragt")
+    consultation.answer(kim, asked, f"{word} geantwortet")
+
+
+def _beside_the_chat(word: str, chat: world.Chat) -> None:
+    """A time, a call here and one elsewhere, an organisation's card, and a referral whose code is out."""
+    team = world.row(chat.case).team
+    ahead = 2 + Appointment.objects.count()
+    agreeing.propose(chat.counsellor, chat.case, dates_world.when(days=ahead), note=f"{word} dazu")
+    with override_settings(TURN_URLS=("turn:turn.example.org",), TURN_SECRET="geheim", DEMO=False):
+        young, counsellor = call_world.talking(chat)
+        young.say(counsellor)
+    Room.objects.update_or_create(team=team, defaults={"provider": Room.Provider.LINK})
+    meeting = meetings.of_appointment(chat.seeker, call_world.date(chat, starts_at=timezone.now()))
+    elsewhere.bring(chat.counsellor, meeting, f"https://rooms.example/{word}")
+    Room.objects.filter(team=team).delete()
+    own = world.team(f"Raum {chat.case.hex[:4]}", is_open=False)
+    jitsi = Room(team=own, provider=Room.Provider.JITSI, address="https://rooms.example", app_id="counselling")
+    configured.save(chat.counsellor, jitsi, f"{word} {'x' * 40}")
+    partners_world.carded(chat, team, name=f"Lindenhof {chat.case.hex[:4]}")
+    partners_world.handed(chat, f"X ist 15 und möchte über Streit daheim sprechen, {word}.")
 
 
 def _arrive(word: str) -> None:

@@ -20,7 +20,7 @@ from tests.support import key_rings, world
 from tests.support.world import Chat
 
 pytestmark = pytest.mark.django_db
-OURS = ("people", "centre")
+OURS = ("people", "centre", "mail", "blended")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ need() { # need PACKAGE PROGRAM-PATTERN…: the package is missing when none of 
 }
 
 need chromium-headless-shell chromium-headless-shell chromium
+need coturn turnserver
 need gettext xgettext
 need postgresql /usr/lib/postgresql/*/bin/initdb
 need redis-server redis-server

@@ -1,6 +1,5 @@
 """A real server for tests: the product's own `counselling serve`, on ground of its own, to be stopped or killed."""
 
-import atexit
 import contextlib
 import json
 import os
@@ -15,8 +14,8 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from counselling.vault import master
-from tests.support import environment
-from tests.support.services import HOST, answers, free_port, wait_until
+from tests.support import environment, once
+from tests.support.services import HOST, answers, free_port, has_tables, wait_until
 from tests.support.zygote import Fork, Zygote
 
 # Light work for passwords, for tests in which dozens of people sign in; stories and thieves meet the real one.
@@ -25,28 +24,12 @@ LIGHT = MappingProxyType({"DJANGO_SETTINGS_MODULE": "tests.support.light_setting
 # Test scripts that a fork may run; commands of the product get a process of their own.
 QUICK = ("tests.e2e.", "tests.support.seed", "tests.faults.vault_house")
 
-
-class Template:
-    """Tables and static files as this test process made them once: migrating and collecting takes seconds."""
-
-    directory: Path | None = None
-
-    @classmethod
-    def make(cls, ground: "Ground") -> Path:
-        """The directory with `counselling.sqlite3` and `static`."""
-        if cls.directory is None:
-            made = Path(tempfile.mkdtemp(prefix="counselling-template-"))
-            atexit.register(shutil.rmtree, made, ignore_errors=True)
-            where = {
-                "DATABASE_URL": f"sqlite:///{made / 'counselling.sqlite3'}",
-                "COUNSELLING_STATIC": str(made / "static"),
-            }
-            environ = {**ground.environment, **where}
-            for words in (("migrate",), ("collectstatic", "--noinput")):
-                command = [sys.executable, "-m", "django", *words, "--verbosity", "0"]
-                subprocess.run(command, env=environ, cwd=environment.ROOT, check=True, capture_output=True)
-            cls.directory = made
-        return cls.directory
+# PostgreSQL as it was before anything was migrated.
+EMPTIED = """
+import django; django.setup()
+from django.db import connection
+connection.cursor().execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+"""
 
 
 class Ground:
@@ -122,14 +105,23 @@ class Ground:
 
     def prepare(self) -> Self:
         """Tables and static files, so that servers can start."""
-        template = Template.make(self)
+        template = once.template(self.environment)
         self.settings["COUNSELLING_STATIC"] = str(template / "static")
         if self.settings["DATABASE_URL"].startswith("sqlite"):
             shutil.copy(template / "counselling.sqlite3", self.directory / "counselling.sqlite3")
-        else:
+        elif not has_tables(self.settings["DATABASE_URL"]):
             code, said = self.forked("django", "migrate", "--verbosity", "0")
             assert code == 0, said
         return self
+
+    def renew(self) -> Self:
+        """As after `prepare`, with the same key file, addresses and zygote; no server may be running."""
+        for path in self.directory.iterdir():
+            if path.name != "master.key":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not self.settings["DATABASE_URL"].startswith("sqlite"):
+            self.run("-c", EMPTIED)
+        return self.prepare()
 
     def seed(self, *words: str) -> Any:
         """What tests/support/seed.py made: see there."""

@@ -6,6 +6,7 @@ Fault tests stop and kill them; nothing here ever touches the machine's own serv
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -32,10 +33,12 @@ class Missing(Exception):
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, below those for outgoing lines: a server that restarts gets it again."""
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
@@ -76,11 +79,15 @@ class Service:
 class Postgres(Service):
     """A cluster with trust authentication on loopback and `fsync` on, since durability is tested with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, like: Path | None = None) -> None:
+        """Empty, or with a copy of this data directory of a cluster that stands still."""
         super().__init__()
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self.directory, "postgres")
         self.data = self.directory / "data"
+        if like:
+            copy_with_owner(like, self.data)
+            return
         self._run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N")
 
     @property
@@ -91,9 +98,10 @@ class Postgres(Service):
     def start(self) -> None:
         wait_until(self._started, seconds=20, what="PostgreSQL")
 
-    def stop(self) -> None:
+    def stop(self, *, gently: bool = False) -> None:
+        """At once, or so that the data directory can be copied."""
         if self.pid:
-            self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+            self._run("pg_ctl", "-D", self.data, "-m", "fast" if gently else "immediate", "-w", "stop")
 
     def kill(self) -> None:
         """`kill -9` of the postmaster, as the kernel does when memory runs out; its children follow by themselves."""
@@ -187,6 +195,11 @@ def given() -> Iterator[dict[str, str]]:
         connection.execute(f"DROP DATABASE {own} WITH (FORCE)")
 
 
+def copy_with_owner(source: Path, target: Path) -> None:
+    """A directory as one that is not there yet; whose the files are, they stay."""
+    subprocess.run(["cp", "-a", "--", source, target], check=True)
+
+
 def answers(host: str, port: int) -> bool:
     """True when something accepts a connection."""
     try:
@@ -194,6 +207,13 @@ def answers(host: str, port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def has_tables(url: str) -> bool:
+    """True when somebody has migrated there."""
+    with psycopg.connect(url) as connection:
+        [found] = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() or [False]
+    return bool(found)
 
 
 def usable_database(url: str) -> bool:

@@ -23,7 +23,20 @@ django.setup()
 from django.apps import apps  # noqa: E402 -- after setup()
 
 from counselling.cases.domain import keys as case_keys  # noqa: E402
-from counselling.cases.models import Case, Draft, Entry, Note, Role, Seal  # noqa: E402
+from counselling.cases.domain import risk_seals  # noqa: E402
+from counselling.cases.models import (  # noqa: E402
+    Agreement,
+    Case,
+    Draft,
+    Entry,
+    Note,
+    Risk,
+    RiskRecord,
+    Role,
+    Seal,
+    Task,
+    Whereabouts,
+)
 from counselling.people.domain import access, staffkeys, teamkeys  # noqa: E402
 from counselling.people.models import SeekerAccess, StaffKey, StaffSession, TeamSeal  # noqa: E402
 from counselling.vault import digests, keys, sealing, seals, wraps  # noqa: E402
@@ -81,6 +94,8 @@ def records() -> Iterator[tuple[str, Try]]:
         yield "session's key", lambda key, row=row: wraps.unwrap(key, row.wrapped, staffkeys.purpose(row.staff_id))
     for row in StaffKey.objects.all():
         yield "staff key", lambda key, row=row: wraps.unwrap_peppered(key, row.wrapped, staffkeys.purpose(row.staff_id))
+    for record in RiskRecord.objects.all():
+        yield "risk record's key", lambda key, record=record: risk_seals.open_key(key, record)
     yield from texts()
 
 
@@ -94,6 +109,13 @@ def texts() -> Iterator[tuple[str, Try]]:
         yield "note", opening(row.sealed, Binding(Kind.NOTE, row.case_id, Role.COUNSELLOR, row.number))
     for row in Draft.objects.select_related("seat"):
         yield "draft", opening(row.sealed, Binding(Kind.DRAFT, row.seat.case_id, row.seat.role, row.seat_id))
+    for kind, model in ((Kind.AGREEMENT, Agreement), (Kind.TASK, Task), (Kind.RISK, Risk)):
+        for row in model._default_manager.all():
+            yield kind.name.lower(), opening(row.sealed, Binding(kind, row.case_id, Role.COUNSELLOR, row.number))
+    for row in Whereabouts.objects.all():
+        yield "whereabouts", opening(row.sealed, Binding(Kind.WHEREABOUTS, row.case_id, Role.SEEKER, row.number))
+    for row in RiskRecord.objects.all():
+        yield "risk record", opening(row.sealed, Binding(Kind.RISK_RECORD, row.pk, Role.COUNSELLOR))
 
 
 def opening(sealed: Any, binding: Binding) -> Try:

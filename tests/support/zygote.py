@@ -1,8 +1,9 @@
 """A process with Django ready that forks for each of a ground's programs: starting Python each time costs a second.
 
 `python -m tests.support.zygote` reads one JSON order a line: {"words": ["tests.e2e.desk_seed", "…"] or ["-c", code],
-"log": path or null}. It runs the words as a process of its own would. Without a log it waits for their end and answers
-{"code": exit code, "said": output and errors}; with one it appends what they say to it and answers {"pid": number}.
+"log": path or null, "typed": what they read, "seconds": number or null}. It runs the words as a process of its own
+would. Without a log it waits for their end, by SIGKILL after so many seconds, and answers {"code": exit code, "said":
+output and errors}; with one it appends what they say to it and answers {"pid": number}.
 """
 
 import json
@@ -33,9 +34,9 @@ class Zygote:
             [sys.executable, "-m", "tests.support.zygote"], env=environ, cwd=cwd, stdin=PIPE, stdout=PIPE, text=True
         )
 
-    def run(self, *words: str) -> tuple[int, str]:
-        """A module's exit code and all it says."""
-        answer = self._order(words, None)
+    def run(self, *words: str, typed: str = "", kill_after: float | None = None) -> tuple[int, str]:
+        """A module's exit code and all it says; -9 when it was killed after so many seconds, unfinished."""
+        answer = self._order(words, None, typed=typed, seconds=kill_after)
         return answer["code"], str(answer["said"])
 
     def start(self, *words: str, log: Path) -> "Fork":
@@ -46,11 +47,13 @@ class Zygote:
         """No more orders; what was started goes on."""
         self._process.communicate()
 
-    def _order(self, words: Sequence[str], log: str | None) -> dict[str, Any]:
+    def _order(
+        self, words: Sequence[str], log: str | None, *, typed: str = "", seconds: float | None = None
+    ) -> dict[str, Any]:
         orders, answers = self._process.stdin, self._process.stdout
         assert orders
         assert answers
-        orders.write(json.dumps({"words": words, "log": log}) + "\n")
+        orders.write(json.dumps({"words": words, "log": log, "typed": typed, "seconds": seconds}) + "\n")
         orders.flush()
         answer: dict[str, Any] = json.loads(answers.readline())
         return answer
@@ -99,37 +102,55 @@ def serve(orders: IO[str], answers: IO[str]) -> None:
     """Until the orders end."""
     for line in orders:
         order = json.loads(line)
-        answer = _started(order["words"], order["log"]) if order["log"] else _ended(order["words"])
+        answer = _started(order) if order["log"] else _ended(order)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
         with suppress(ChildProcessError):  # nothing that ended stays as a zombie for long
             os.waitpid(-1, os.WNOHANG)
 
 
-def _started(words: list[str], log: str) -> dict[str, Any]:
-    with open(log, "a") as said:  # noqa: PTH123 -- a descriptor is wanted
-        return {"pid": _child(words, said)}
+def _started(order: dict[str, Any]) -> dict[str, Any]:
+    with open(order["log"], "a") as said:  # noqa: PTH123 -- a descriptor is wanted
+        return {"pid": _child(order, said)}
 
 
-def _ended(words: list[str]) -> dict[str, Any]:
+def _ended(order: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryFile("w+") as said:
-        _, status = os.waitpid(_child(words, said), 0)
+        status = _waited(_child(order, said), order["seconds"])
         said.seek(0)
         return {"code": os.waitstatus_to_exitcode(status), "said": said.read()}
 
 
-def _child(words: list[str], said: IO[str]) -> int:
-    child = os.fork()
-    if child == 0:
-        _become(words, said)
-    return child
+def _waited(child: int, seconds: float | None) -> int:
+    """How it ended, by itself or after so many seconds by us."""
+    if seconds is None:
+        return os.waitpid(child, 0)[1]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
-def _become(words: list[str], said: IO[str]) -> None:
-    """The child: as `python -m …` or `python -c …`, its output into the file."""
+def _child(order: dict[str, Any], said: IO[str]) -> int:
+    with tempfile.TemporaryFile("w+") as typed:
+        typed.write(order["typed"])
+        typed.seek(0)
+        child = os.fork()
+        if child == 0:
+            _become(order["words"], typed, said)
+        return child
+
+
+def _become(words: list[str], typed: IO[str], said: IO[str]) -> None:
+    """The child: as `python -m …` or `python -c …`, reading one file and writing into the other."""
     code = 1
     try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(typed.fileno(), 0)
+        sys.stdin = os.fdopen(0)  # the old one has read ahead in the orders
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
         sys.argv = words if words[0] != "-c" else ["-c", *words[2:]]

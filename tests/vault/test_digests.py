@@ -40,3 +40,10 @@ def test_keyed_depends_on_value_purpose_and_master_key(use_keys: Callable[..., N
     use_keys(key_line("b", b"b" * 32))
 
     assert len({mine, *others, digests.keyed("return-code", "7K3M")}) == 4
+
+
+def test_a_fingerprint_is_sha_256_of_what_a_row_holds() -> None:
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, "abc"
+
+    assert digests.fingerprint(memoryview(b"abc")).hex() == known
+    assert digests.fingerprint(b"abd").hex() != known

@@ -79,3 +79,32 @@ def test_a_whole_chain_opens_a_case() -> None:
     opened = seals.open_team_key(staff.private, for_staff, team_id, 3, "staff:1")
 
     assert seals.open_case_key(opened, for_team, CASE, holder) == key
+
+
+@pytest.mark.parametrize("text", ["", "Was würdest du fragen?", "ا" * 3000])
+def test_a_text_opens_for_its_reader_at_its_place_alone(text: str) -> None:
+    reader, other, place = pairs.new_pair(), pairs.new_pair(), uuid4()
+    sealed = seals.seal_text(text, reader.public, place, "staff:kim")
+
+    assert seals.open_text(reader.private, sealed, place, "staff:kim") == text
+    for private, where, holder in (
+        (other.private, place, "staff:kim"),
+        (reader.private, uuid4(), "staff:kim"),
+        (reader.private, place, "staff:jon"),
+    ):
+        with pytest.raises(Unreadable):
+            seals.open_text(private, sealed, where, holder)
+
+
+def test_lengths_of_texts_are_told_in_steps_only() -> None:
+    reader, place = pairs.new_pair(), uuid4()
+    lengths = {len(seals.seal_text("x" * number, reader.public, place, "staff:kim")) for number in range(256)}
+    assert len(lengths) == 1
+
+
+@pytest.mark.parametrize("inside", [b"", b"no padding", b"\xff\x80"])
+def test_bytes_that_are_no_text_are_refused(inside: bytes) -> None:
+    reader, place = pairs.new_pair(), uuid4()
+    sealed = pairs.seal_to(reader.public, inside, seals._text(place, "staff:kim"))
+    with pytest.raises(Unreadable):
+        seals.open_text(reader.private, sealed, place, "staff:kim")

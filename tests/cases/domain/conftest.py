@@ -30,6 +30,12 @@ def jon(team: Team) -> Actor:
 
 
 @pytest.fixture
+def lea(team: Team) -> Actor:
+    """Who leads."""
+    return world.staff(team, "Lea", "supervisor")
+
+
+@pytest.fixture
 def chat(team: Team, mara: Actor) -> Chat:
     return world.chat(team, mara)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_it_is_sent_once_and_then_gone(team: Team, mara: Actor) -> None:
     waiter = world.waiting(team)
 
-    assert talks.keep_first(waiter.seeker, waiter.case, " Ich weiß nicht weiter ") is True
+    assert talks.keep_first(waiter.seeker, waiter.case, " Ich weiß nicht weiter ").first is True
     queue.claim(mara, waiter.case)
 
     assert world.texts(waiter.case) == ["Ich weiß nicht weiter"]
@@ -87,7 +87,7 @@ def test_it_stays_first_when_the_place_ends_and_is_taken_anew(team: Team, mara: 
 
 
 def test_kept_a_moment_after_the_beginning_it_is_unsent_text_like_any_other(chat: Chat, jon: Actor) -> None:
-    assert talks.keep_first(chat.seeker, chat.case, "zu spät") is False
+    assert talks.keep_first(chat.seeker, chat.case, "zu spät").first is False
     assert talks.goes_first(chat.seeker, chat.case) is False
 
     hand_back(chat)

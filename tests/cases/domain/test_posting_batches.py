@@ -81,6 +81,7 @@ def test_the_number_of_queries_does_not_depend_on_the_batch(team: Team) -> None:
             posting.commit(posts, marks)
         return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
 
+    cost(1)  # a team's words that hint at danger are looked up once in half a minute
     assert cost(1) == cost(50) <= 6
 
 

@@ -22,7 +22,20 @@ from tests.support.world import Chat
 pytestmark = pytest.mark.django_db(transaction=True)  # the scrubbing at the end runs outside of any transaction
 PHRASE = "abend biene wolke tasse lampe radio"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NOTHING = {"trail entries": 0, "barriers": 0, "cases": 0, "accesses": 0, "sessions": 0, "samples": 0, "seekers": 0}
+NOTHING = dict.fromkeys(
+    (
+        "risk records",
+        "consultations",
+        "trail entries",
+        "barriers",
+        "cases",
+        "accesses",
+        "sessions",
+        "samples",
+        "seekers",
+    ),
+    0,
+)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from django.db import connection, connections, models
 from django.utils import timezone
 
 from counselling.cases.domain import drafts, notes, scrubbing
-from counselling.cases.models import Case
+from counselling.cases.models import Case, RiskRecord
 from counselling.centre.domain import reports
 from counselling.centre.models import BarrierReport
+from counselling.mail.models import NotifyAddress, OutgoingMail
 from counselling.people.domain import access
 from counselling.people.models import (
     AuditEntry,
@@ -29,6 +30,8 @@ from counselling.people.models import (
     TeamSeal,
     Totp,
 )
+from tests.cases import panel_world
+from tests.mail import writing_world
 from tests.support import key_rings, seed, world
 from tests.support.world import Chat
 
@@ -58,6 +61,9 @@ def something_everywhere(chat: Chat) -> None:
     world.say(chat.seeker, chat.case, "Nachricht " * 40)
     notes.add(chat.counsellor, chat.case, "Notiz")
     drafts.keep(chat.counsellor, chat.case, "Entwurf")
+    panel_world.everything(chat)
+    panel_world.consulted(chat)
+    writing_world.everything(chat)
     access.issue_code(chat.seeker)
     staff = Staff.objects.get(pk=chat.counsellor.id)
     StaffKey.objects.update(wrapped=bytes(range(100, 200)))
@@ -71,6 +77,19 @@ def something_everywhere(chat: Chat) -> None:
     RecoveryCode.objects.create(staff=staff, digest=b"recovery code" * 3)
     AuditEntry.objects.create(at=now, event="claimed", mac=b"a mac of an entry " * 3)
     reports.hand_in("Das Bild hat keinen Text.", reply_to="", today=now.date())
+    wish = NotifyAddress.objects.create(
+        seeker_id=chat.seeker.id,
+        sealed=b"an address, sealed " * 3,
+        code_lookup=b"a digest of a code, 32 bytes it is"[:32],
+    )
+    OutgoingMail.objects.create(
+        kind="confirm",
+        to=b"where it goes " * 4,
+        code=b"a sealed code " * 4,
+        seeker=wish.seeker,
+        not_before=now,
+        until=now,
+    )
     SessionStore().create()
 
 
@@ -97,6 +116,7 @@ def test_deleted_bytes_are_gone_from_file_and_log(chat: Chat) -> None:
 
     for model in (
         Case,
+        RiskRecord,
         SeekerAccess,
         Seeker,
         Invitation,

@@ -16,7 +16,7 @@ from counselling.people.domain import access, passphrases
 from counselling.people.models import SeekerAccess
 from counselling.vault import phrases
 from counselling.web import limits
-from tests.chat.kept import MANY, MISMATCH, OWN, PHRASE, come_in
+from tests.cases.own.kept import MANY, MISMATCH, OWN, PHRASE, come_in
 from tests.support import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
@@ -29,10 +29,10 @@ def test_code_words_and_cookie_open_the_same_timeline(client: Client, otter: wor
 
     by_words = come_in(world.NICKNAME, PHRASE)
     by_code = Client()
-    assert by_words[1] == "/chat/read/"
-    assert by_code.post("/return/", {"code": code}).headers["Location"] == "/chat/read/"
+    assert by_words[1] == "/mine/read/"
+    assert by_code.post("/return/", {"code": code}).headers["Location"] == "/mine/read/"
 
-    pages = [browser.get("/chat/read/").content.decode() for browser in (client, by_words[2], by_code)]
+    pages = [browser.get("/mine/read/").content.decode() for browser in (client, by_words[2], by_code)]
     assert all("Gut, dass du da bist" in page for page in pages)
     assert len({re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) for page in pages}) == 1
 
@@ -57,7 +57,7 @@ def test_wrong_unknown_and_gone_read_alike(client: Client, otter: world.Chat) ->
     passphrases.keep(otter.seeker, world.NICKNAME, PHRASE)
     wrong = come_in(world.NICKNAME, OWN)
     unknown = come_in("Wilder Hase", OWN)
-    client.post("/chat/delete/", {"sure": "1"})
+    client.post("/mine/delete/", {"sure": "1"})
     gone = come_in(world.NICKNAME, PHRASE)
 
     assert {answer[0] for answer in (wrong, unknown, gone)} == {422}

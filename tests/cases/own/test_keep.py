@@ -15,31 +15,31 @@ from counselling.people import returning
 from counselling.people.domain import access, passphrases
 from counselling.people.models import Seeker
 from counselling.vault import phrases
-from tests.chat.kept import OWN, PHRASE, come_in, words_on
+from tests.cases.own.kept import OWN, PHRASE, come_in, words_on
 from tests.support import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 def test_words_are_shown_with_name_and_numbers_and_tried_out_once(client: Client, otter: world.Chat) -> None:
-    page = client.get("/chat/keep/").content.decode()
+    page = client.get("/mine/keep/").content.decode()
     words = words_on(page)
     assert len(words) == 6
     assert '<bdi data-testid="nickname">Stiller Otter</bdi>' in page
     assert all(number in page for number in phrases.as_numbers(words))
     assert "kann sie dir niemand wiedergeben" in page
 
-    tryout = client.post("/chat/keep/", {"step": "written", "passphrase": " ".join(words)})
+    tryout = client.post("/mine/keep/", {"step": "written", "passphrase": " ".join(words)})
     places = tryout.context["places"]
     assert words_on(tryout.content.decode()) == []
     asked = " ".join(words[place - 1] for place in places)
     done = client.post(
-        "/chat/keep/",
+        "/mine/keep/",
         {"step": "tried", "passphrase": " ".join(words), "places": places, "passphrase_tried": asked},
     )
 
-    assert done.headers["Location"] == "/chat/keep/done/"
-    assert "Du kannst jetzt wiederkommen." in client.get("/chat/keep/done/").content.decode()
+    assert done.headers["Location"] == "/mine/keep/done/"
+    assert "Du kannst jetzt wiederkommen." in client.get("/mine/keep/done/").content.decode()
     assert come_in("stiller otter", " ".join(words))[:2] == (303, "/chat/")
 
 
@@ -49,7 +49,7 @@ def test_the_note_may_be_tried_out_in_any_way(client: Client, otter: world.Chat,
     numbers = phrases.as_numbers(words)
     tried = {"all": PHRASE.upper(), "numbers": "".join(numbers), "two numbers": f"{numbers[1]}, {numbers[4]}"}[how]
 
-    client.post("/chat/keep/", {"step": "tried", "passphrase": PHRASE, "places": ["2", "5"], "passphrase_tried": tried})
+    client.post("/mine/keep/", {"step": "tried", "passphrase": PHRASE, "places": ["2", "5"], "passphrase_tried": tried})
 
     assert passphrases.kept(otter.seeker)
 
@@ -57,7 +57,7 @@ def test_the_note_may_be_tried_out_in_any_way(client: Client, otter: world.Chat,
 @pytest.mark.parametrize("tried", ["", "abend", "abend biene", "lampe biene", "biene lampe radio", "irgendwas"])
 def test_a_wrong_note_keeps_nothing_and_can_be_tried_again(client: Client, otter: world.Chat, tried: str) -> None:
     fields = {"step": "tried", "passphrase": PHRASE, "places": ["2", "5"], "passphrase_tried": tried}
-    answer = client.post("/chat/keep/", fields)
+    answer = client.post("/mine/keep/", fields)
 
     assert answer.status_code == 422
     assert "Schau auf deinen Zettel" in answer.content.decode()
@@ -65,28 +65,28 @@ def test_a_wrong_note_keeps_nothing_and_can_be_tried_again(client: Client, otter
 
 
 def test_the_same_words_can_be_shown_again(client: Client, otter: world.Chat) -> None:
-    page = client.post("/chat/keep/", {"step": "again", "passphrase": PHRASE}).content.decode()
+    page = client.post("/mine/keep/", {"step": "again", "passphrase": PHRASE}).content.decode()
 
     assert words_on(page) == PHRASE.split()
 
 
 def test_other_words_are_one_tap_away(client: Client, otter: world.Chat) -> None:
-    first, second = (words_on(client.get("/chat/keep/").content.decode()) for _ in range(2))
+    first, second = (words_on(client.get("/mine/keep/").content.decode()) for _ in range(2))
 
     assert first != second
 
 
 @pytest.mark.parametrize("passphrase", ["", "abend", "keine wörter der liste hier dabei"])
 def test_a_changed_form_begins_anew(client: Client, otter: world.Chat, passphrase: str) -> None:
-    answer = client.post("/chat/keep/", {"step": "written", "passphrase": passphrase})
+    answer = client.post("/mine/keep/", {"step": "written", "passphrase": passphrase})
 
     assert len(words_on(answer.content.decode())) == 6
 
 
 def test_own_words_are_taken_once_they_were_typed_twice(client: Client, otter: world.Chat) -> None:
-    answer = client.post("/chat/keep/", {"step": "own", "own_passphrase": OWN, "passphrase_again": f" {OWN}"})
+    answer = client.post("/mine/keep/", {"step": "own", "own_passphrase": OWN, "passphrase_again": f" {OWN}"})
 
-    assert answer.headers["Location"] == "/chat/keep/done/"
+    assert answer.headers["Location"] == "/mine/keep/done/"
     assert come_in(world.NICKNAME, OWN)[0] == 303
 
 
@@ -103,7 +103,7 @@ def test_own_words_are_taken_once_they_were_typed_twice(client: Client, otter: w
 def test_own_words_that_will_not_do_are_refused_with_a_reason(
     client: Client, otter: world.Chat, own: str, again: str, sentence: str
 ) -> None:
-    answer = client.post("/chat/keep/", {"step": "own", "own_passphrase": own, "passphrase_again": again})
+    answer = client.post("/mine/keep/", {"step": "own", "own_passphrase": own, "passphrase_again": again})
     page = answer.content.decode()
 
     assert answer.status_code == 422
@@ -116,7 +116,7 @@ def test_own_words_that_will_not_do_are_refused_with_a_reason(
 def test_words_that_somebody_else_has_read_like_weak_ones(client: Client, otter: world.Chat) -> None:
     passphrases.keep(access.new_seeker()[0], world.NICKNAME, OWN)
     pages = [
-        client.post("/chat/keep/", {"step": "own", "own_passphrase": tried, "passphrase_again": tried})
+        client.post("/mine/keep/", {"step": "own", "own_passphrase": tried, "passphrase_again": tried})
         for tried in (OWN, "aaaaaaaaaaaaa")
     ]
 
@@ -127,17 +127,17 @@ def test_words_that_somebody_else_has_read_like_weak_ones(client: Client, otter:
 def test_setting_words_has_an_end_too(client: Client, otter: world.Chat) -> None:
     fields = {"step": "own", "own_passphrase": "kurz", "passphrase_again": "kurz"}
     for _ in range(returning.KEEPS_PER_HOUR):
-        client.post("/chat/keep/", fields)
+        client.post("/mine/keep/", fields)
 
-    assert "Das ging sehr schnell." in client.post("/chat/keep/", fields).content.decode()
+    assert "Das ging sehr schnell." in client.post("/mine/keep/", fields).content.decode()
 
 
 def test_whoever_kept_already_gets_new_words_and_others_are_signed_out(client: Client, otter: world.Chat) -> None:
     passphrases.keep(otter.seeker, world.NICKNAME, PHRASE)
     other = come_in(world.NICKNAME, PHRASE)[2]
-    assert "Deine alten Wörter gelten dann nicht mehr" in client.get("/chat/keep/").content.decode()
+    assert "Deine alten Wörter gelten dann nicht mehr" in client.get("/mine/keep/").content.decode()
 
-    client.post("/chat/keep/", {"step": "own", "own_passphrase": OWN, "passphrase_again": OWN})
+    client.post("/mine/keep/", {"step": "own", "own_passphrase": OWN, "passphrase_again": OWN})
 
     assert other.get("/chat/").headers["Location"] == "/"
     assert client.get("/chat/").status_code == 200
@@ -146,7 +146,7 @@ def test_whoever_kept_already_gets_new_words_and_others_are_signed_out(client: C
 
 
 def test_done_is_only_for_those_who_did(client: Client, otter: world.Chat) -> None:
-    assert client.get("/chat/keep/done/").headers["Location"] == "/chat/keep/"
+    assert client.get("/mine/keep/done/").headers["Location"] == "/mine/keep/"
 
 
 def test_menu_and_closing_page_offer_it(client: Client, otter: world.Chat) -> None:
@@ -166,7 +166,7 @@ def test_in_the_last_month_a_calm_line_names_the_day(client: Client, otter: worl
     passphrases.keep(otter.seeker, world.NICKNAME, PHRASE)
     Seeker.objects.update(seen_on="2025-12-01")
     closing.end(otter.seeker, otter.case)
-    for path in ("/chat/", "/chat/read/", "/mine/"):
+    for path in ("/chat/", "/mine/read/", "/mine/"):
         page = client.get(path).content.decode()
         brief = seats.own_case(otter.seeker)
         assert brief
@@ -196,21 +196,21 @@ def test_who_comes_back_in_the_last_month_is_told_what_would_have_been(client: C
     days = f"wäre am {date_format(last)} gelöscht worden. Jetzt bleibt es bis zum {date_format(until)}."
     assert days in page
     assert "Du hast dieses Gespräch behalten." in page
-    assert 'data-testid="rescued"' not in browser.get("/chat/read/").content.decode()
+    assert 'data-testid="rescued"' not in browser.get("/mine/read/").content.decode()
 
 
 @pytest.mark.parametrize("months", [0, 6, 10])
 def test_who_comes_back_sooner_is_told_nothing_of_it(client: Client, otter: world.Chat, months: int) -> None:
     kept_since(otter, months=months)
 
-    assert come_in(world.NICKNAME, PHRASE)[1] == "/chat/read/"
+    assert come_in(world.NICKNAME, PHRASE)[1] == "/mine/read/"
 
 
 @pytest.mark.parametrize("told", ["", "x", "1900-01-01", "2999-01-01", "0001-01-01", "9999-12-31", "2026-02-31"])
 def test_an_address_with_an_impossible_day_is_not_repeated(client: Client, otter: world.Chat, told: str) -> None:
     kept_since(otter, months=0)
 
-    answer = client.get("/chat/read/", {"rescued": told})
+    answer = client.get("/mine/read/", {"rescued": told})
 
     assert answer.status_code == 200
     assert 'data-testid="rescued"' not in answer.content.decode()
@@ -219,6 +219,6 @@ def test_an_address_with_an_impossible_day_is_not_repeated(client: Client, otter
 def test_who_keeps_nothing_is_not_told_it_was_rescued(client: Client, otter: world.Chat) -> None:
     closing.end(otter.seeker, otter.case)
 
-    page = client.get("/chat/read/", {"rescued": timezone.localdate().isoformat()}).content.decode()
+    page = client.get("/mine/read/", {"rescued": timezone.localdate().isoformat()}).content.decode()
 
     assert 'data-testid="rescued"' not in page

@@ -1,55 +1,25 @@
-"""My data: told exactly, read again, copied, signed out of, deleted."""
+"""My data: told exactly, read again, signed out of, deleted."""
 
 import re
 import uuid
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.signals import request_finished
-from django.db import close_old_connections, connection
-from django.test import AsyncClient, Client, RequestFactory
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.views import copying
 from counselling.cases.domain import closing, drafts, keys, mine, notes, queue, seats, timeline
-from counselling.cases.domain.facts import FactsInput
 from counselling.cases.models import Case, Entry, Role, Seal, Seat, Waiting
-from counselling.errors import Locked, NotAllowed, NotFound
+from counselling.errors import NotAllowed, NotFound
 from counselling.people.domain import access, passphrases
 from counselling.people.domain.actors import Actor
 from counselling.people.models import AuditEntry, Seeker, SeekerAccess, Team
+from tests.cases.own.kept import PHRASE, again
 from tests.support import world
 
 pytestmark = pytest.mark.django_db
-
-PHRASE = "abend biene wolke tasse lampe radio"
-MARKUP = "<img src=x onerror=alert(1)> & „Zitat“"
-
-
-@pytest.fixture
-def linde(team: Team) -> Actor:
-    return world.counsellor(team, "Linde", capacity=9)
-
-
-@pytest.fixture
-def otter(team: Team, linde: Actor, client: Client) -> world.Chat:
-    """Somebody who chats, and whose browser `client` is."""
-    actor, token = access.new_seeker()
-    client.cookies[settings.SEEKER_COOKIE_NAME] = token
-    chat = world.chat(team, linde, seeker=actor, facts=FactsInput(age_band="15_17", strain=3))
-    world.say(actor, chat.case, MARKUP)
-    world.say(linde, chat.case, "Gut, dass du da bist")
-    return chat
-
-
-def again(team: Team, chat: world.Chat, nickname: str = "Blaue Eule") -> world.Chat:
-    """Another case of the same seeker, closed after a word."""
-    second = world.chat(team, chat.counsellor, seeker=chat.seeker, nickname=nickname)
-    world.say(chat.seeker, second.case, f"Hier {nickname}")
-    closing.end(chat.seeker, second.case)
-    return second
 
 
 # --- what is stored --------------------------------------------------------------------------------------------------
@@ -147,7 +117,7 @@ def test_staff_and_the_deleted_have_none(otter: world.Chat) -> None:
         mine.stored(otter.seeker)
 
 
-@pytest.mark.parametrize("path", ["/mine/", "/mine/copy/", "/chat/read/", "/chat/keep/", "/chat/keep/done/"])
+@pytest.mark.parametrize("path", ["/mine/", "/mine/copy/", "/mine/read/", "/mine/keep/", "/mine/keep/done/"])
 def test_a_stranger_is_led_to_the_start(client: Client, team: Team, path: str) -> None:
     assert client.get(path).headers["Location"] == "/"
 
@@ -158,7 +128,7 @@ def test_a_stranger_is_led_to_the_start(client: Client, team: Team, path: str) -
 def test_a_closed_conversation_is_read_without_a_script(client: Client, otter: world.Chat) -> None:
     closing.end(otter.seeker, otter.case)
 
-    page = client.get("/chat/read/").content.decode()
+    page = client.get("/mine/read/").content.decode()
 
     assert "Gut, dass du da bist" in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
@@ -170,7 +140,7 @@ def test_a_closed_conversation_is_read_without_a_script(client: Client, otter: w
 
 
 def test_a_running_one_is_read_where_it_goes_on(client: Client, otter: world.Chat) -> None:
-    assert client.get("/chat/read/").headers["Location"] == "/chat/"
+    assert client.get("/mine/read/").headers["Location"] == "/chat/"
 
 
 def test_what_was_taken_back_or_does_not_open_is_said_in_words(client: Client, otter: world.Chat) -> None:
@@ -180,7 +150,7 @@ def test_what_was_taken_back_or_does_not_open_is_said_in_words(client: Client, o
     Entry.objects.filter(seq=broken.seq).update(sealed=b"\1" + bytes(300))
     closing.end(otter.seeker, otter.case)
 
-    page = client.get("/chat/read/").content.decode()
+    page = client.get("/mine/read/").content.decode()
 
     assert "Du hast eine Nachricht zurückgenommen." in page
     assert page.count("zurückgenommen") == 1
@@ -189,18 +159,18 @@ def test_what_was_taken_back_or_does_not_open_is_said_in_words(client: Client, o
 
 
 def test_long_conversations_come_in_pages(client: Client, otter: world.Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.views.reading.PAGE", 3)
+    monkeypatch.setattr("counselling.cases.views.own.reading.PAGE", 3)
     for number in range(5):
         world.say(otter.seeker, otter.case, f"Satz {number}")
     closing.end(otter.seeker, otter.case)
 
     seen: list[str] = []
-    path = "/chat/read/"
+    path = "/mine/read/"
     while path:
         page = client.get(path).content.decode()
         seen = re.findall(r"Satz \d|Linde ist da|da bist", page) + seen
         earlier = re.search(r'href="(\?before=\d+)"', page)
-        path = f"/chat/read/{earlier[1]}" if earlier else ""
+        path = f"/mine/read/{earlier[1]}" if earlier else ""
 
     assert seen == ["Linde ist da", "da bist", *(f"Satz {number}" for number in range(5))]
 
@@ -209,20 +179,20 @@ def test_long_conversations_come_in_pages(client: Client, otter: world.Chat, mon
 def test_a_strange_address_shows_what_there_is(client: Client, otter: world.Chat, before: str) -> None:
     closing.end(otter.seeker, otter.case)
 
-    assert client.get("/chat/read/", {"before": before}).status_code == 200
+    assert client.get("/mine/read/", {"before": before}).status_code == 200
 
 
 def test_several_conversations_newest_first_and_each_can_be_read(client: Client, team: Team, otter: world.Chat) -> None:
     closing.end(otter.seeker, otter.case)
     second, third = again(team, otter), again(team, otter, "Roter Fuchs")
 
-    page = client.get("/chat/read/").content.decode()
+    page = client.get("/mine/read/").content.decode()
 
     assert "Hier Roter Fuchs" in page
-    others = re.findall(r'<li><a href="/chat/read/([0-9a-f-]{36})/">', page)
+    others = re.findall(r'<li><a href="/mine/read/([0-9a-f-]{36})/">', page)
     assert others == [str(second.case), str(otter.case)]
     assert str(third.case) not in others
-    assert "Gut, dass du da bist" in client.get(f"/chat/read/{otter.case}/").content.decode()
+    assert "Gut, dass du da bist" in client.get(f"/mine/read/{otter.case}/").content.decode()
 
 
 def test_an_older_one_can_be_taken_up_again(client: Client, team: Team, otter: world.Chat) -> None:
@@ -245,7 +215,7 @@ def test_somebody_elses_case_reads_like_none(client: Client, team: Team, otter: 
     closing.end(other.seeker, other.case)
 
     for case in (other.case, uuid.uuid4()):
-        assert client.get(f"/chat/read/{case}/").headers["Location"] == "/"
+        assert client.get(f"/mine/read/{case}/").headers["Location"] == "/"
         assert client.post(f"/chat/again/{case}/").headers["Location"] == "/"
     assert world.row(other.case).state == "closed"
 
@@ -253,135 +223,7 @@ def test_somebody_elses_case_reads_like_none(client: Client, team: Team, otter: 
 def test_a_blocked_conversation_is_read_but_not_taken_up(client: Client, otter: world.Chat) -> None:
     closing.block(otter.counsellor, otter.case)
 
-    assert "/chat/again/" not in client.get("/chat/read/").content.decode()
-
-
-# --- a copy ----------------------------------------------------------------------------------------------------------
-
-
-def body(answer) -> str:
-    return b"".join(answer.streaming_content).decode()
-
-
-def test_a_copy_is_one_plain_file_of_everything(client: Client, team: Team, otter: world.Chat) -> None:
-    closing.end(otter.seeker, otter.case)
-    again(team, otter)
-    assert "Die Datei ist nicht verschlüsselt." in client.get("/mine/copy/").content.decode()
-
-    answer = client.post("/mine/copy/")
-    file = body(answer)
-
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Notizen.html"'
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert file.startswith("<!doctype html>")
-    assert file.endswith("</main></body></html>\n")
-    assert (
-        re.findall(
-            r"<script|<link|<img|src=|href=|url\(|@import|https?://|\son\w+=", file.replace("src=x onerror=", "")
-        )
-        == []
-    )
-    assert "&lt;img src=x onerror=alert(1)&gt; &amp; „Zitat“" in file
-    places = [file.index(part) for part in ("Stiller Otter", "Linde ist da", "Gut, dass", "Blaue Eule", "Hier Blaue")]
-    assert places == sorted(places)
-    assert "<strong>Du</strong>" in file
-    assert "<strong>Linde</strong>" in file
-    assert "Du hast das Gespräch beendet." in file
-    assert str(otter.case) not in file
-    assert str(otter.seeker.id) not in file
-    assert "<title>Notizen</title>" in file
-
-
-def test_a_copy_speaks_the_readers_language(client: Client, otter: world.Chat) -> None:
-    answer = client.post("/mine/copy/", headers={"Accept-Language": "en"})
-
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Notes.html"'
-    assert '<html lang="en" dir="ltr">' in body(answer)
-
-
-def test_a_copy_is_written_down_without_naming_the_seeker(client: Client, team: Team, otter: world.Chat) -> None:
-    closing.end(otter.seeker, otter.case)
-    again(team, otter)
-    refs = set(Case.objects.values_list("audit_ref", flat=True))
-
-    client.get("/mine/copy/")
-    assert not AuditEntry.objects.filter(event="exported").exists()
-    client.post("/mine/copy/")
-
-    entries = AuditEntry.objects.filter(event="exported").values_list("case_ref", "actor", "subject", "code")
-    assert set(entries) == {(ref, None, None, "seeker") for ref in refs}
-
-
-def test_a_long_copy_has_every_line_once(client: Client, otter: world.Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timeline, "PAGE", 3)
-    for number in range(450):
-        world.say(otter.seeker, otter.case, f"Satz {number}.")
-
-    assert re.findall(r"Satz \d+\.", body(client.post("/mine/copy/"))) == [f"Satz {number}." for number in range(450)]
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_server_with_a_loop_streams_the_same(transactional_db: None) -> None:
-    def prepare() -> str:
-        actor, token = access.new_seeker()
-        team = world.team()
-        chat = world.chat(team, world.counsellor(team, "Linde"), seeker=actor)
-        world.say(actor, chat.case, MARKUP)
-        return token
-
-    token = await sync_to_async(prepare)()
-    browser = AsyncClient()
-    browser.cookies[settings.SEEKER_COOKIE_NAME] = token
-    answer = await browser.post("/mine/copy/")
-    file = "".join([part.decode() async for part in answer.streaming_content])
-
-    assert file.startswith("<!doctype html>")
-    assert "&lt;img src=x" in file
-    assert file.endswith("</main></body></html>\n")
-
-
-def end(answer) -> None:
-    """As a server does when the answer is out or its reader gone; the test's own connection stays."""
-    request_finished.disconnect(close_old_connections)
-    answer.close()
-    request_finished.connect(close_old_connections)
-
-
-def test_more_than_four_copies_at_once_wait(client: Client, otter: world.Chat) -> None:
-    open_ones = [client.post("/mine/copy/") for _ in range(copying.AT_ONCE)]
-    refused = client.post("/mine/copy/")
-    assert refused.status_code == 503
-
-    for answer in open_ones:
-        end(answer)
-    last = client.post("/mine/copy/")
-    assert last.status_code == 200
-    end(last)
-
-
-def test_every_way_a_copy_ends_gives_its_place_back(client: Client, otter: world.Chat) -> None:
-    for use in (body, lambda answer: None):
-        for _ in range(copying.AT_ONCE + 1):
-            answer = client.post("/mine/copy/")
-            assert answer.status_code == 200
-            use(answer)
-            end(answer)
-
-
-def test_a_reader_who_goes_away_halfway_gives_the_place_back(otter: world.Chat) -> None:
-    for _ in range(copying.AT_ONCE + 1):
-        answer = copying.download(RequestFactory().post("/mine/copy/"), otter.seeker)
-        assert next(iter(answer)).startswith(b"<!doctype html>")
-        answer._iterator.close()
-
-
-def test_without_the_key_there_is_no_copy_and_nothing_is_written_down(client: Client, otter: world.Chat) -> None:
-    SeekerAccess.objects.filter(kind="cookie").update(wrapped=b"\1" + bytes(60))
-
-    assert client.post("/mine/copy/").status_code == Locked.status
-    assert not AuditEntry.objects.filter(event="exported").exists()
+    assert "/chat/again/" not in client.get("/mine/read/").content.decode()
 
 
 # --- signing out -----------------------------------------------------------------------------------------------------
@@ -412,7 +254,7 @@ def test_who_has_no_words_is_asked_first(client: Client, otter: world.Chat) -> N
     assert Case.objects.count() == 1
 
 
-@pytest.mark.parametrize("path", ["/mine/sign-out/", "/mine/copy/", "/chat/keep/", "/chat/delete/"])
+@pytest.mark.parametrize("path", ["/mine/sign-out/", "/mine/copy/", "/mine/keep/", "/mine/delete/"])
 def test_every_form_wants_its_token(client: Client, otter: world.Chat, path: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
@@ -427,11 +269,11 @@ def test_deleting_takes_every_case_and_every_way_in(client: Client, team: Team, 
     again(team, otter)
     elsewhere = Client()
     elsewhere.post("/return/words/", {"nickname": world.NICKNAME, "passphrase": PHRASE})
-    question = client.get("/chat/delete/").content.decode()
+    question = client.get("/mine/delete/").content.decode()
     assert "höchstens 14 Tagen" in question
     assert "ab Stufe Orange" in question
 
-    page = client.post("/chat/delete/", {"sure": "1"}).content.decode()
+    page = client.post("/mine/delete/", {"sure": "1"}).content.decode()
 
     assert "Gelöscht." in page
     assert [model.objects.count() for model in (Case, Seal, Seeker, SeekerAccess)] == [0, 0, 0, 0]
