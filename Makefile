@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BACKEND ?= embedded
 ARGS ?=
-JOBS ?= 4
+JOBS ?= 5
 
 PY := .venv/bin/python
 # Runs a command with a key file and a data directory of its own, so that no check touches ./var.
