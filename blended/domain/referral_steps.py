@@ -135,7 +135,8 @@ def close(actor: Actor, referral_id: UUID, outcome: str) -> None:
 
 def expire(now: datetime) -> int:
     """Parcels nobody opened in time are destroyed; how many. Their codes are "gone" as long as the case is there."""
-    return Referral.objects.filter(parcel__isnull=False, expires_at__lte=now).update(parcel=None)
+    with transaction.atomic():
+        return Referral.objects.filter(parcel__isnull=False, expires_at__lte=now).update(parcel=None)
 
 
 def _require(referral: Referral, states: tuple[State, ...]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from chat import frames
 from counselling import errors
+from counselling.cases.domain import calls
 from counselling.cases.domain.places import Place
 from counselling.cases.domain.timeline import Line
 from tests.chat.fuzz import CASE
@@ -33,6 +34,8 @@ def refusals() -> list[type[errors.DomainError]]:
     return sorted(errors.DomainError.__subclasses__(), key=lambda kind: kind.code)
 
 
+CALL = calls.Place(case=ID, meeting=ID, page=ID)
+
 BUILT = {
     "welcome": [frames.welcome("seeker", "", [{"case": CASE, "last_seq": 3, "state": "active"}])],
     "entry": [
@@ -52,11 +55,17 @@ BUILT = {
     "waiting": [frames.waiting(ID, place()), frames.waiting(ID, place(minutes=None, deadline=None, by=""))],
     "desk": [frames.DESK],
     "service": [frames.service(live=False)],
+    "call": [
+        frames.call(CALL, "both", ID),
+        frames.call(CALL, "waiting", None),
+        frames.call_over(CALL),
+    ],
+    "signal": [frames.signal(CALL, calls.Signal(role="seeker", page=ID, n=3, body={"kind": "bye"}))],
     "pong": [frames.PONG],
     "error": [
         frames.bad_frame("json"),
         frames.bad_frame("text", ID),
-        *(frames.error(kind()) for kind in refusals()),
+        *(frames.error(kind.__new__(kind)) for kind in refusals()),
         frames.error(errors.SlowDown(), case=ID, client_id=ID),
     ],
 }
@@ -113,6 +122,6 @@ def test_a_missed_call_is_told_with_its_times() -> None:
 
 
 def test_only_slow_down_says_when_to_come_back() -> None:
-    waits = {kind.code for kind in refusals() if "retry_ms" in json.loads(frames.error(kind()))}
+    waits = {kind.code for kind in refusals() if "retry_ms" in json.loads(frames.error(kind.__new__(kind)))}
 
     assert waits == {"slow_down"}

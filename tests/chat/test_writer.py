@@ -81,7 +81,8 @@ async def test_messages_of_many_chats_share_one_transaction(house: House) -> Non
         assert {type(outcome) for outcome in outcomes} == {posting.Posted}
         return len(caught)
 
-    assert await run_db(queries, 2) == await run_db(lambda: queries(10))
+    await run_db(queries, 1)  # a team's rules are remembered for a while
+    assert await run_db(queries, 2) == await run_db(queries, 10)
 
 
 async def test_one_busy_case_holds_up_no_other(house: House) -> None:

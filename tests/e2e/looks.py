@@ -110,7 +110,9 @@ def problems(page: Page) -> list[str]:
 
 
 def _bring_axe(page: Page) -> None:
-    """By the devtools: what Chromium compiled for one page it keeps for the next, as it does not for `evaluate`."""
+    """By the devtools: what Chromium compiled for one page it keeps for the next, as it does not for `evaluate`.
+
+    Never detached: that would take the virtual authenticator of another session away.
+    """
     devtools = page.context.new_cdp_session(page)
     devtools.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-    devtools.detach()

@@ -137,7 +137,7 @@ def test_the_desk_shows_which_colleague_is_not_connected(stage: Stage) -> None:
     begin(page)
     linde, ahorn = stage.counsellor("Linde"), stage.counsellor("Ahorn")
     desk.claim(linde, "Stiller Otter")
-    linde.locator(".conversation summary:visible").click()
+    linde.locator(".conversation summary:visible", has_text="Mehr").click()
     linde.locator("[data-act=invite]:visible").click()
     dialog = linde.get_by_role("dialog")
     dialog.get_by_label("Ahorn").check()

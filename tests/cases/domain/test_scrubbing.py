@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, connections, models
 from django.utils import timezone
 
+from blended.models import Feed, Room
 from counselling.cases.domain import drafts, notes, scrubbing
 from counselling.cases.models import Case, RiskRecord
 from counselling.centre.domain import reports
@@ -30,6 +31,7 @@ from counselling.people.models import (
     TeamSeal,
     Totp,
 )
+from tests.blended import sealed_world
 from tests.cases import panel_world
 from tests.mail import writing_world
 from tests.support import key_rings, seed, world
@@ -64,6 +66,7 @@ def something_everywhere(chat: Chat) -> None:
     panel_world.everything(chat)
     panel_world.consulted(chat)
     writing_world.everything(chat)
+    sealed_world.everything(chat)
     access.issue_code(chat.seeker)
     staff = Staff.objects.get(pk=chat.counsellor.id)
     StaffKey.objects.update(wrapped=bytes(range(100, 200)))
@@ -128,7 +131,7 @@ def test_deleted_bytes_are_gone_from_file_and_log(chat: Chat) -> None:
         BarrierReport,
     ):
         model._default_manager.all().delete()
-    for model in (StaffSession, TeamSeal, StaffKey):
+    for model in (Feed, Room, StaffSession, TeamSeal, StaffKey):
         model._default_manager.all().delete()
     assert any(value in on_disk() for values in before.values() for value in values), "still in the log"
 
