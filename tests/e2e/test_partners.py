@@ -99,10 +99,10 @@ def test_a_table_with_mistakes_is_not_brought_in_and_a_good_one_is_whole(stage: 
     assert [row.split("\t")[0] for row in rows.all_inner_texts()] == ["2", "2", "3"]
     expect(page.get_by_test_id("confirm")).to_have_count(0)
 
-    many = "".join(f"Neu {number};Reden über alles;069 {number + 100};;\n" for number in range(1500))
+    many = "".join(f"Neu {number};Reden über alles;069 {number + 100};;\n" for number in range(600))
     wide = "x" * 500
     file(page, head + f"Möwe;{wide};069 90009;möwe.example;Familie\n" + many.replace("alles", wide[:200]))
-    expect(page.get_by_test_id("numbers")).to_contain_text("Neu: 1501.")
+    expect(page.get_by_test_id("numbers")).to_contain_text("Neu: 601.")
     page.get_by_test_id("confirm").click()
     expect(page.get_by_test_id("partner").filter(has_text="Möwe")).to_be_visible()
     with page.expect_download() as got:
