@@ -95,7 +95,7 @@ def _more(seeker: Actor, case_id: UUID, count: int) -> None:
         role, letter = (Role.COUNSELLOR, Role.SEEKER)[seq % 2], uuid.uuid4()
         row = Entry(case=case, seq=seq, kind=Entry.Kind.LETTER, role=role, seat=seats[role], client_id=letter)
         row.at = now + dt.timedelta(seconds=seq)
-        row.sealed = sealing.seal(key, TEXT, timeline.letter_binding(case_id, role, letter))
+        row.sealed = sealing.seal(key, TEXT, timeline.letter_binding(case_id, role, letter, seq=seq))
         rows.append(row)
     Entry.objects.bulk_create(rows, batch_size=500)
     end = max(count, case.last_seq)

@@ -1,6 +1,6 @@
 """Reading a timeline, notices, taking back, read marks. Every channel writes and reads the same log."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -166,23 +166,38 @@ def _line(  # noqa: PLR0917 -- a row's columns
     text, shown = None, Entry.Kind(kind).name.lower()
     if kind in SPOKEN:
         try:
-            text = sealing.open_sealed(key, sealed or b"", _binding(kind, case_id, role, seq, client_id))
+            text = _spoken(key, sealed or b"", kind, case_id, role, seq, client_id)
         except sealing.Unreadable:
             shown = "unreadable"
             seats.audit.error("an entry of case %s does not open", case_id)
     return Line(seq, at, shown, seats.ROLE_NAMES[Role(role)], alias or "", seat, client_id, text, code, about)
 
 
-def _binding(kind: int, case_id: UUID, role: int, seq: int, client_id: UUID | None) -> Binding:
-    """A message is bound to its place, a letter to its id: it was sealed before it had a place."""
+def _spoken(  # noqa: PLR0917 -- a row's columns
+    key: bytes, sealed: bytes, kind: int, case_id: UUID, role: int, seq: int, client_id: UUID | None
+) -> str:
     if kind == Entry.Kind.LETTER:
-        return letter_binding(case_id, role, client_id)
-    return Binding(Kind.MESSAGE, case_id, role, seq)
+        return open_letter(key, sealed, case_id, role, seq, client_id)
+    return sealing.open_sealed(key, sealed, Binding(Kind.MESSAGE, case_id, role, seq))
 
 
-def letter_binding(case_id: UUID, role: int, letter: UUID | None) -> Binding:
-    """What a letter is bound to from its first draft on."""
-    return Binding(Kind.LETTER, case_id, role, ref=letter)
+def letter_binding(case_id: UUID, role: int, letter: UUID | None, *, seq: int = 0) -> Binding:
+    """What a letter is bound to: its id from the first draft on, and its place once somebody with the key sends it."""
+    return Binding(Kind.LETTER, case_id, role, seq, letter)
+
+
+def open_letter(  # noqa: PLR0917 -- a row's columns
+    key: bytes, sealed: bytes, case_id: UUID, role: int, seq: int, letter: UUID | None
+) -> str:
+    """The text of a letter on the timeline; raises Unreadable.
+
+    Bound to its place, or to its id alone where a timer sent what was written for later (pitfalls 3). A letter that is
+    bound to its place opens nowhere else, whichever is tried.
+    """
+    try:
+        return sealing.open_sealed(key, sealed, letter_binding(case_id, role, letter, seq=seq))
+    except sealing.Unreadable:
+        return sealing.open_sealed(key, sealed, letter_binding(case_id, role, letter))
 
 
 def marks(case_id: UUID) -> dict[str, int]:
@@ -220,10 +235,10 @@ def add_message(case: Case, seat: Seat, key: bytes, text: str) -> None:
     bell.ring(cases=[case.pk], teams=[case.team_id])
 
 
-def add_letter(case: Case, seat: Seat, letter: UUID, sealed: bytes) -> Entry:
-    """Append a letter as it was sealed under its id (`letter_binding`); `case` is locked. A repeat adds nothing.
+def add_letter(case: Case, seat: Seat, letter: UUID, sealed_at: Callable[[int], bytes]) -> Entry:
+    """Append a letter to a locked case; a repeat adds nothing. `sealed_at` gives its bytes for the place it gets.
 
-    Needs no key, so that a timer can send what was written for later (pitfalls 3).
+    A timer has no key: it gives those that were sealed under the letter's id alone (pitfalls 3).
     """
     known = Entry.objects.filter(client_id=letter, seat=seat).first()
     if known:
@@ -241,7 +256,7 @@ def add_letter(case: Case, seat: Seat, letter: UUID, sealed: bytes) -> Entry:
         role=seat.role,
         seat=seat,
         client_id=letter,
-        sealed=sealed,
+        sealed=sealed_at(case.last_seq),
         at=now,
     )
 

@@ -1,6 +1,7 @@
 """Letters: an unsent one per seat, kept sealed while it is written; sent, it is an entry of the case's timeline."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -105,7 +106,8 @@ def send(actor: Actor, case_id: UUID, letter: UUID, text: str, *, version: int) 
         known = _write(seat, key, text, version, letter)
         refused = _refusal(seat)
         if refused is None:
-            return _send(seat, known.id, hinted=danger_words.found_in(text, seat.case.team_id))
+            hinted = danger_words.found_in(text, seat.case.team_id)
+            return _send(seat, known.id, _placed(seat, key, known.id, text), hinted=hinted)
     raise refused  # after the commit: the text is kept
 
 
@@ -155,7 +157,8 @@ def _send_planned(case: Case, pk: UUID, now: datetime) -> bool:
     if seat is None or _was_changed(letter) or _refusal(seat):
         Letter.objects.filter(pk=pk).update(send_at=None)  # it stays unsent
         return False
-    _send(seat, pk, hinted=False)
+    sealed = bytes(letter.sealed)
+    _send(seat, pk, lambda _seq: sealed, hinted=False)
     return True
 
 
@@ -226,9 +229,8 @@ def _new(seat: Seat, letter: UUID | None) -> Letter:
 
 def _as_sent(sent: Entry, seat: Seat, key: bytes, text: str) -> int:
     """The place of a letter that arrived before, if it is the same; raises AlreadySent for another text."""
-    binding = timeline.letter_binding(seat.case_id, seat.role, sent.client_id)
     try:
-        known = sealing.open_sealed(key, sent.sealed or b"", binding).strip()
+        known = timeline.open_letter(key, sent.sealed or b"", seat.case_id, seat.role, sent.seq, sent.client_id).strip()
     except sealing.Unreadable:  # withdrawn meanwhile
         known = ""
     if known != text:
@@ -268,11 +270,20 @@ def _reopen(case: Case) -> Closed | None:
     return None
 
 
-def _send(seat: Seat, letter: UUID, *, hinted: bool) -> int:
-    """Move the sealed letter into the timeline of a locked case that takes one."""
+def _placed(seat: Seat, key: bytes, letter: UUID, text: str) -> Callable[[int], bytes]:
+    """Seals a text for whichever place it gets, so that no two letters can change places in the tables."""
+
+    def sealed_at(seq: int) -> bytes:
+        return sealing.seal(key, text, timeline.letter_binding(seat.case_id, seat.role, letter, seq=seq))
+
+    return sealed_at
+
+
+def _send(seat: Seat, letter: UUID, sealed_at: Callable[[int], bytes], *, hinted: bool) -> int:
+    """Move the letter into the timeline of a locked case that takes one."""
     case = seat.case
     waited_since, is_first = case.unanswered_since, not deadlines.runs(case)
-    entry = timeline.add_letter(case, seat, letter, bytes(Letter.objects.get(pk=letter).sealed))
+    entry = timeline.add_letter(case, seat, letter, sealed_at)
     Letter.objects.filter(pk=letter).delete()
     if seat.role == Role.SEEKER:
         urgent = case.facts.strain == URGENT_STRAIN and is_first

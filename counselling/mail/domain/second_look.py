@@ -207,8 +207,11 @@ def _alias(staff: Staff | None) -> str:
 
 
 def _letter(key: bytes, entry: Entry) -> str | None:
-    binding = timeline.letter_binding(entry.case_id, entry.role, entry.client_id)
-    return _opened(key, entry.sealed or b"", binding)
+    try:
+        return timeline.open_letter(key, entry.sealed or b"", entry.case_id, entry.role, entry.seq, entry.client_id)
+    except sealing.Unreadable:
+        alarm.does_not_open("letter", entry.case_id)
+        return None
 
 
 def _opened(key: bytes, sealed: bytes | memoryview, binding: Binding) -> str | None:

@@ -67,6 +67,15 @@ def test_a_letter_in_a_foreign_place_does_not_open(made: Correspondents, change:
     assert read(made) == [TEXTS[0], None, TEXTS[2]]
 
 
+def test_two_letters_that_change_places_do_not_open(made: Correspondents) -> None:
+    first, middle, _last = letters(made)
+    Entry.objects.filter(pk=first.pk).update(client_id=None)
+    for row, other in ((middle, first), (first, middle)):
+        Entry.objects.filter(pk=row.pk).update(sealed=other.sealed, client_id=other.client_id, at=other.at)
+
+    assert read(made) == [None, None, TEXTS[2]]
+
+
 @pytest.mark.parametrize("which", [0, 1, 2])
 def test_a_letter_that_was_deleted_leaves_a_gap_that_is_shown(
     made: Correspondents, caplog: pytest.LogCaptureFixture, which: int
