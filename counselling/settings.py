@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "counselling.centre",
     "counselling.cases",
     "counselling.mail",
+    "counselling.statistics",
     "chat",
     "blended",
     "counselling.web",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("counselling.cases.own_urls")),
     path("", include("counselling.cases.panel_urls")),
     path("", include("counselling.mail.urls")),
+    path("", include("counselling.statistics.urls")),
     path("", include("chat.urls")),
     path("", include("blended.urls")),
     path("team/", include("counselling.people.urls")),

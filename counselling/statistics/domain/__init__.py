@@ -1,0 +1,1 @@
+"""Rules of counting and publishing: plain functions; see docs/statistics.md."""
