@@ -1,1 +1,7 @@
-"""Tables of the statistics."""
+"""Tables of the statistics: what was published, campaign links, thresholds of the live load."""
+
+from counselling.statistics.models.alerts import AlertRule
+from counselling.statistics.models.campaigns import Campaign
+from counselling.statistics.models.releases import Foreword, Release
+
+__all__ = ["AlertRule", "Campaign", "Foreword", "Release"]

@@ -1,0 +1,5 @@
+"""Addresses of live."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
