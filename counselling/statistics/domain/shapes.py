@@ -1,5 +1,6 @@
 """The shapes that counting, publishing and showing share: a period, a declared figure or table, counts, a release."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,12 +34,12 @@ class Period:
     @property
     def after(self) -> date:
         """The first day that is no longer in it."""
-        month = 3 * self.quarter + 1 if self.quarter else 13
-        return date(self.year + (month == 13), 1 if month == 13 else month, 1)
+        ends_year = self.quarter in {None, 4}
+        return date(self.year + ends_year, 1 if ends_year else 3 * (self.quarter or 0) + 1, 1)
 
     @property
     def months(self) -> list[str]:
-        """As count rows name them: 2026-07 …"""
+        """As count rows name them: 2026-07."""
         first = self.first.month
         return [f"{self.year}-{month:02}" for month in range(first, first + (3 if self.quarter else 12))]
 
@@ -61,18 +62,17 @@ class Period:
 def period(code: str) -> Period:
     """From its code; raises ValueError for anything else."""
     year, _dash, quarter = code.partition("-Q")
-    if not (len(year) == 4 and year.isascii() and year.isdecimal() and quarter in {"", "1", "2", "3", "4"}):
+    if not re.fullmatch(r"20[0-9]{2}(-Q[1-4])?", code, re.ASCII):
         raise ValueError(code)
-    found = Period(int(year), int(quarter) if quarter else None)
-    if found.code != code:
-        raise ValueError(code)
-    return found
+    return Period(int(year), int(quarter) if quarter else None)
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """What events are told apart by. `merges` lists unions to try in this order when too much would be hidden:
-    each is (new code, label, the codes it takes the place of)."""
+    """What events are told apart by.
+
+    `merges` lists unions to try in this order when too much would be hidden: new code, label, the codes it replaces.
+    """
 
     code: str
     label: Text
