@@ -14,7 +14,7 @@ from blended.domain import course, turn
 from blended.domain.turn import IceServer
 from blended.models import Appointment, Attendance, Channel, Meeting, Room, Signal
 from counselling.cases import bell
-from counselling.cases.domain import counting, keys, seats, timeline
+from counselling.cases.domain import counting, keys, measuring, seats, timeline
 from counselling.cases.models import Case, Role, Seat
 from counselling.errors import Conflict, DomainError, NotFound
 from counselling.people.domain.actors import Actor
@@ -364,9 +364,14 @@ def _finish(case: Case, meeting: Meeting, now: datetime) -> bool:
     Signal.objects.filter(meeting=meeting).delete()
     if meeting.began_at:
         timeline.add_notice(case, "call_ended", channel=meeting.kind)
-        minutes = _band(now - meeting.began_at)
+        lasted = now - meeting.began_at
         counting.count_case(
-            "call", case, kind=meeting.kind, minutes=minutes, planned=meeting.appointment_id is not None
+            "call",
+            case,
+            kind=meeting.kind,
+            minutes=_band(lasted),
+            duration=measuring.minutes(lasted),
+            planned=meeting.appointment_id is not None,
         )
     course.over(case)
     bell.ring(signals=[case.pk])

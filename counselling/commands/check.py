@@ -27,9 +27,12 @@ AUDIT_PROBLEMS = {
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The audit trail instead of everything else."""
+    """The audit trail or the statistics instead of everything else."""
     parser.add_argument("--audit", action="store_true", help="examine the audit trail, and print its head")
     parser.add_argument("--head", default="", help="with --audit: a head written down earlier, NUMBER:HEX")
+    parser.add_argument(
+        "--statistics", action="store_true", help="look for numbers below 5 that publications give away"
+    )
 
 
 def run(words: argparse.Namespace) -> str:
@@ -39,6 +42,8 @@ def run(words: argparse.Namespace) -> str:
     django.setup()
     if words.audit or words.head:
         return examine_trail(words.head)
+    if words.statistics:
+        return attack_releases()
     problems = find_problems()
     if problems:
         raise Refusal("\n".join(problems))
@@ -92,6 +97,26 @@ def _trouble(problems: "list[Problem]") -> str:
     others = len(problems) - 1
     more = f", and {others} more problem{'s' if others > 1 else ''}" if others else ""
     return f"The audit trail is not as it was written: {first}{more}."
+
+
+def attack_releases() -> str:
+    """One sentence when nothing published gives a small number away; Refusal with a line for each that it does.
+
+    The line names the place, never the number.
+    """
+    from counselling.statistics.domain import attacker, releases  # noqa: PLC0415 -- after setup()
+
+    if missing_tables():
+        raise Refusal(NO_TABLES)
+    kept = releases.kept()
+    if found := attacker.attack(kept):
+        raise Refusal(
+            "\n".join(
+                f"{one.period} gives a number below 5 away: {' '.join(filter(None, (one.table, *one.key)))}"
+                for one in found
+            )
+        )
+    return f"Nothing to find: {len(kept)} releases of statistics give no number below 5 away."
 
 
 def missing_tables() -> bool:

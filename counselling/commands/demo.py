@@ -28,6 +28,7 @@ def run(words: argparse.Namespace) -> str:
     _database()
     sign_ins = _people()
     _seal_cases()
+    _numbers()
     _print(words.port, sign_ins)
     from counselling.commands import serve  # noqa: PLC0415 -- as above
 
@@ -88,6 +89,14 @@ def _seal_cases() -> None:
     sealing_over.seal_over()
 
 
+def _numbers() -> None:
+    from django.utils import timezone  # noqa: PLC0415 -- after setup()
+
+    from counselling.statistics.domain import simulating_demo  # noqa: PLC0415 -- as above
+
+    simulating_demo.ensure(timezone.now())
+
+
 def _word(seed: bytes, username: str, number: int) -> str:
     return hashlib.sha256(seed + f"{username}{number}".encode()).hexdigest()[:4]
 
@@ -98,6 +107,7 @@ def _print(port: int, sign_ins: list[tuple[str, str, str]]) -> None:
         f"\nThe counselling demo runs at  http://127.0.0.1:{port}/\n"
         f"The team signs in at          http://127.0.0.1:{port}/team/\n\n{rows}\n\n"
         "The chat is open as soon as a counsellor has signed in. For this machine only: no TLS, no second factor.\n"
+        "The statistics begin with simulated numbers: none of last year's cases in them happened.\n"
         "Stop with Ctrl+C.\n",
         flush=True,
     )

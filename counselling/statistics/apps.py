@@ -10,3 +10,11 @@ class StatisticsConfig(AppConfig):
     name = "counselling.statistics"
     label = "statistics"
     verbose_name = _("Statistik")
+
+    def ready(self) -> None:
+        """What statistics have to do by themselves is done with the other timers."""
+        from counselling.cases.domain import timers  # noqa: PLC0415 -- models are there only now
+        from counselling.statistics.domain import daily, offered  # noqa: PLC0415 -- as above
+
+        timers.add(offered.look)
+        timers.add(daily.freeze)

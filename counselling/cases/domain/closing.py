@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from counselling.cases import bell
-from counselling.cases.domain import answering, by_letter, counting, door, facts, queue, seats, timeline
+from counselling.cases.domain import answering, by_letter, counting, door, facts, measuring, queue, seats, timeline
 from counselling.cases.models import Case, Entry, FactTopic, Role, Seat, Waiting
 from counselling.errors import Closed, Conflict, Invalid, NotAllowed
 from counselling.people.domain import audit, passphrases
@@ -37,6 +37,8 @@ HELPED = range(1, 6)
 _BANDS = ((1, "1"), (3, "2_3"), (10, "4_10"))
 # What stands in a timeline of a talk or a visit; which way it was is told with it.
 _TALKS = ("call_began", "call_elsewhere", "change_met")
+# The counsellor's own step from chat to letters, as changes that both agreed on are counted.
+_INTO_LETTERS = {"from": "chat", "to": "mail", "proposed_by": "counsellor", "reason": "", "phase": ""}
 
 
 def end(actor: Actor, case_id: UUID) -> None:
@@ -56,8 +58,9 @@ def finish(case: Case, *, by: str, actor: Actor | None = None) -> None:
     A case that is counselled by letters as well goes on in letters, except after a block.
     `actor`: the counsellor who did it; None for the young person and for timers.
     """
+    measured = measuring.of_chat(case, timezone.now(), silent=by == "silence")
     timeline.add_notice(case, "closed", by=by)
-    counting.count_case("ended", case, by=by)
+    counting.count_case("ended", case, by=by, **measured)
     if case.by_letter and by != "blocked":
         if by in {"seeker", "counsellor"}:
             case.unanswered_since = None  # after a goodbye nothing waits; after silence it does
@@ -174,6 +177,8 @@ def to_letter(actor: Actor, case_id: UUID) -> None:
             if not case.by_letter and passphrases.of(case.seeker_id).exists():
                 case.by_letter, case.keeper_id = True, actor.id
                 case.save(update_fields=["by_letter", "keeper"])
+            if case.by_letter:
+                counting.count_case("media_change", case, **_INTO_LETTERS)
             finish(case, by="letter", actor=actor)
         if case.state == Case.State.CLOSED:
             _leave_seats(case)

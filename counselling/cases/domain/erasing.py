@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import counting, risk_records, scrubbing
+from counselling.cases.domain import counting, measuring, risk_records, scrubbing
 from counselling.cases.models import Case, Deletion, Seal, Waiting
 from counselling.errors import NotFound
 from counselling.people.domain import audit
@@ -53,7 +53,7 @@ def _destroy_rows(seeker: UUID) -> None:
 
 def _count_end(case: Case) -> None:
     if case.state == Case.State.ACTIVE:
-        counting.count_case("ended", case, by="erased")
+        counting.count_case("ended", case, by="erased", **measuring.of_chat(case, timezone.now()))
     elif case.state == Case.State.WAITING:
         counting.count_case(Waiting.How.LEFT, case)
 

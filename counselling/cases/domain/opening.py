@@ -73,6 +73,7 @@ def _open(
     urgent = facts.strain == URGENT_STRAIN
     over = {"ended_at": now, "how": Waiting.How.LETTER} if by_letter else {}
     Waiting.objects.create(case=case, team_id=team_id, since=now, seen_at=now, urgent=urgent, **over)
-    counting.count_case("asked", case)
+    returning = Case.objects.filter(seeker=actor.id).exclude(pk=case_id).exists()
+    counting.count_case("asked", case, returning=returning)
     bell.ring(cases=[case_id], teams=[team_id])
     return case_id

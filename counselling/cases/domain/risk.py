@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import alarm, danger, keys, risk_records, risk_words, seats, timeline, trail
+from counselling.cases.domain import alarm, counting, danger, keys, risk_records, risk_words, seats, timeline, trail
 from counselling.cases.domain.danger import SERIOUS
 from counselling.cases.domain.risk_content import Assessment, unpacked
 from counselling.cases.domain.twice import SENT_TWICE
@@ -53,6 +53,7 @@ def assess(actor: Actor, case_id: UUID, assessment: Assessment) -> int:
         if before and _is_repeat(actor, before, key, assessment, now):
             return before.number
         number = before.number + 1 if before else 1
+        _count(case, assessment.level)
         record = _record(actor, case, assessment, now)
         Risk.objects.create(
             case=case,
@@ -149,6 +150,16 @@ def _is_repeat(actor: Actor, before: Risk, key: bytes, assessment: Assessment, n
         return False
     place = _binding(before.case_id, before.number)
     return _open(key, place, before.sealed, before.level, before.review_on) == assessment
+
+
+def _count(case: Case, level: str) -> None:
+    """The level alone: with the case's facts beside it, somebody could recognise whose record it is (pitfalls 23).
+
+    `new`: the first of this level in its case; `serious`: the first orange or red one.
+    """
+    before = set(_rows(case.pk).values_list("level", flat=True))
+    codes = {"level": level, "new": level not in before, "serious": level in SERIOUS and not before & set(SERIOUS)}
+    counting.count("risk", team_id=case.team_id, channel=case.channel, codes=codes)
 
 
 def _record(actor: Actor, case: Case, assessment: Assessment, now: datetime) -> RiskRecord | None:

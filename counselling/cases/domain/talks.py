@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import answering, counting, danger_words, drafts, estimates, seats, timeline
+from counselling.cases.domain import answering, counting, danger_words, drafts, estimates, measuring, seats, timeline
 from counselling.cases.models import Case, Draft, Role, Seat, Waiting
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff
@@ -41,12 +41,13 @@ def begin(case: Case, waiting: Waiting, key: bytes | None) -> None:
     case.save(update_fields=["state", "last_at", "keeper"])
     Seat.objects.filter(case=case, role=Role.SEEKER).update(seen_at=waiting.seen_at)
     Seat.objects.create(case=case, role=Role.COUNSELLOR, staff=counsellor, since=now)
+    measured = measuring.of_claim(case, waiting, now)
     timeline.add_notice(case, "chat_began", name=counsellor.alias)
     if key:
         _send_waiting_text(case, key)
     Draft.objects.filter(seat__case=case, seat__role=Role.SEEKER).update(first=False)
     estimates.remember(case.team_id, waiting.since, now)
-    counting.count_case("claimed", case)
+    counting.count_case("claimed", case, **measured)
     answering.changed(case, counsellor.pk)
     bell.ring(cases=[case.pk], teams=[case.team_id])
 

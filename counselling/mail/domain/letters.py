@@ -15,7 +15,7 @@ from counselling.cases.domain import alarm, by_letter, counting, danger_words, k
 from counselling.cases.domain.facts import URGENT_STRAIN
 from counselling.cases.models import Case, Entry, Role, Seat, Waiting
 from counselling.errors import Closed, Conflict, Empty, NotAllowed, NotFound, TooLong
-from counselling.mail.domain import begun, deadlines, lights, news, oncall, rules
+from counselling.mail.domain import begun, deadlines, measuring, news, oncall, rules
 from counselling.mail.models import Letter
 from counselling.people.domain import passphrases
 from counselling.people.domain.actors import Actor
@@ -296,6 +296,6 @@ def _send(seat: Seat, letter: UUID, sealed_at: Callable[[int], bytes], *, hinted
     else:
         deadlines.answered(case)
         news.after_letter(case)
-        wait = {"wait": lights.band(waited_since, entry.at)} if waited_since else {}
-        counting.count_case("answered" if waited_since else "letter_staff", case, **wait)
+        measured = measuring.of_answer(entry, waited_since) if waited_since else {}
+        counting.count_case("answered" if waited_since else "letter_staff", case, **measured)
     return entry.seq

@@ -57,6 +57,11 @@ def band(began: datetime, ended: datetime) -> str:
     return next((code for code, limit in _BANDS if waited < limit), LONGEST)
 
 
+def hours(began: datetime, ended: datetime) -> int:
+    """The waiting time in whole hours of working days, at most 144: from there on it is `LONGEST`."""
+    return int(min(working_time(began, ended), _BANDS[-1][1]) / timedelta(hours=1))
+
+
 def working_time(began: datetime, ended: datetime) -> timedelta:
     """How much of the time between two moments lies on working days (local days, of 24 hours)."""
     zone = timezone.get_default_timezone()

@@ -55,6 +55,13 @@ EVENTS: Final = (
     "referral_opened",
     "room_set",
     "offer_withdrawn",
+    "hours_changed",
+    "special_day_set",
+    "announcement_set",
+    "help_changed",
+    "topic_changed",
+    "capacity_set",
+    "on_call_changed",
 )
 MOST_REMEMBERED: Final = 10_000
 _ONCE: Final = UUID("6f0a8e0c-5d0f-4c7e-9a53-1f1f0a3b7c21")

@@ -2,6 +2,7 @@
 
 from counselling.statistics.models.alerts import AlertRule
 from counselling.statistics.models.campaigns import Campaign
+from counselling.statistics.models.offered import OfferedQuarter
 from counselling.statistics.models.releases import Foreword, Release
 
-__all__ = ["AlertRule", "Campaign", "Foreword", "Release"]
+__all__ = ["AlertRule", "Campaign", "Foreword", "OfferedQuarter", "Release"]

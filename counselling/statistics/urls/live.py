@@ -1,5 +1,11 @@
-"""Addresses of live."""
+"""Addresses of the live load."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from counselling.statistics.views import live
+
+urlpatterns = [
+    path("team/shift/", live.page, name="shift"),
+    path("team/shift/now.json", live.now, name="shift_now"),
+    path("team/shift/<uuid:team_id>/limits/", live.limits, name="shift_limits"),
+]

@@ -80,8 +80,10 @@ def test_a_row_holds_codes_only(topics: None, team: Team, mara: Actor) -> None:
 
     rows = {row.event: row for row in CountRow.objects.all()}
 
-    assert rows["asked"].codes == rows["claimed"].codes == CODED
-    assert rows["ended"].codes == CODED | {"by": "seeker"}
+    assert rows["asked"].codes == CODED | {"returning": False}
+    assert rows["claimed"].codes == CODED | {"wait": 0, "resumed": False}
+    measured = {"duration": 0, "messages_seeker": 1, "messages_team": 0}
+    assert rows["ended"].codes == CODED | {"by": "seeker"} | measured
     assert {(row.channel, row.team_id) for row in rows.values()} == {("chat", team.pk)}
     stored = str(list(CountRow.objects.values()))
     for forbidden in ("Sentinel", str(chat.case), str(chat.seeker.id), str(mara.id), "Mara"):

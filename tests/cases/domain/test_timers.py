@@ -16,6 +16,7 @@ from counselling.mail.models import OutgoingMail
 from counselling.people.domain import presence
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff, Team
+from counselling.statistics.models import OfferedQuarter
 from tests.support import world
 from tests.support.world import Chat
 
@@ -35,6 +36,8 @@ def awake(now: datetime) -> None:
 
 def test_nothing_is_due_in_a_quiet_house(team: Team, chat: Chat, now: datetime) -> None:
     world.waiting(team)
+    counted_until = now + timedelta(hours=1)  # of the hours offered
+    OfferedQuarter.objects.create(team=team, channel="chat", began=counted_until)
 
     assert timers.run(now) == 0
     assert timers.tick() == 0

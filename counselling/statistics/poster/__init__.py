@@ -1,0 +1,1 @@
+"""What is printed for a link: its QR code and a poster."""

@@ -1,0 +1,21 @@
+"""Add a supervisor, help contacts and topics to a seeded team; print how that one comes in, as one line of JSON.
+
+python -m tests.e2e.steering_seed
+
+{"staff": {alias: cookies}}
+"""
+
+import json
+
+import django
+
+django.setup()
+
+from counselling.centre import defaults  # noqa: E402 -- after setup()
+from counselling.people.models import Staff, Team  # noqa: E402
+from tests.support import world  # noqa: E402
+from tests.support.seed import sign_in  # noqa: E402
+
+uli = world.staff(Team.objects.get(), "Uli", "supervisor")
+defaults.ensure()
+print(json.dumps({"staff": {"Uli": sign_in(Staff.objects.get(pk=uli.id), uli.private)[1]}}))
