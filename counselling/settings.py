@@ -305,6 +305,8 @@ CONTROL_CENTRES = tuple(
 AUDIT_MONTHS = max(1, int(os.environ.get("COUNSELLING_AUDIT_MONTHS", "24")))
 NOBODY_HERE_MINUTES = int(os.environ.get("COUNSELLING_NOBODY_HERE_MINUTES", "5"))
 # Whose public holidays do not count as working days: country and state as the `holidays` library names them.
+# Between which hours a working day is worked, for the desk's light: letters promise days, counsellors plan hours.
+WORKDAY_HOURS = tuple(int(hour) for hour in os.environ.get("COUNSELLING_WORKDAY", "9-17").split("-"))
 HOLIDAYS_OF = tuple(os.environ.get("COUNSELLING_HOLIDAYS_OF", "DE-BW").partition("-")[::2])
 # Appointments: how many of one case may stand open, how soon and how far ahead young people book.
 DATES_OPEN_MOST = max(1, int(os.environ.get("COUNSELLING_DATES_OPEN_MOST", "3")))

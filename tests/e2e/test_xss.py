@@ -74,7 +74,7 @@ def test_sixty_scripts_stay_text_in_both_browsers_and_on_the_wire(stage: Stage) 
     assert page.locator("[data-testid=message] .text").all_inner_texts() == PAYLOADS
     assert desk.messages(linde) == PAYLOADS
     for payload in PAYLOADS:
-        assert linde.locator("#panel").get_by_text(payload, exact=True).count() == 1
+        expect(linde.locator("#panel").get_by_text(payload, exact=True)).to_have_count(1)
     assert (told, told_linde, harmed(page), harmed(linde)) == ([], [], [], [])
     assert in_pages(wire) == {}
 

@@ -187,7 +187,7 @@ def letter_binding(case_id: UUID, role: int, letter: UUID | None, *, seq: int = 
 
 
 def open_letter(  # noqa: PLR0917 -- a row's columns
-    key: bytes, sealed: bytes, case_id: UUID, role: int, seq: int, letter: UUID | None
+    key: bytes, sealed: bytes | memoryview, case_id: UUID, role: int, seq: int, letter: UUID | None
 ) -> str:
     """The text of a letter on the timeline; raises Unreadable.
 

@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from math import ceil
 
 import holidays
 from django.conf import settings
@@ -50,6 +51,24 @@ def days_left(until: datetime, now: datetime) -> int:
     if now >= until:
         return -1
     return sum(is_working_day(today + _DAY * n) for n in range(1, (last - today).days + 1))
+
+
+def hours_left(until: datetime, now: datetime) -> int:
+    """How many working hours (settings.WORKDAY_HOURS of working days) lie between, the one that runs counted whole."""
+    zone, left = timezone.get_default_timezone(), timedelta()
+    day, last = timezone.localdate(now), timezone.localdate(until - timedelta.resolution)
+    while day <= last:
+        if is_working_day(day):
+            begins, ends = (datetime.combine(day, time(hour), zone) for hour in settings.WORKDAY_HOURS)
+            left += max(timedelta(), min(ends, until) - max(begins, now))
+        day += _DAY
+    return ceil(left / timedelta(hours=1))
+
+
+def day_hours() -> int:
+    """How many hours a working day has."""
+    begins, ends = settings.WORKDAY_HOURS
+    return int(ends - begins)
 
 
 def _nth(days: Iterator[date], number: int) -> date:

@@ -88,11 +88,12 @@ def withdrawn(case: Case) -> None:
 
 
 def light(due_at: datetime | None, now: datetime) -> Light:
-    """Green with working days left, amber on the last one, red when it is over."""
+    """Green while more than a working day's hours are left, amber from then on, red when it is over."""
     if due_at is None:
         return "green"
-    left = worktime.days_left(due_at, now)
-    return "red" if now >= due_at else "amber" if left == 0 else "green"
+    if now >= due_at:
+        return "red"
+    return "amber" if worktime.hours_left(due_at, now) <= worktime.day_hours() else "green"
 
 
 def _of(case: Case) -> Correspondence:

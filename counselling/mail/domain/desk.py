@@ -15,7 +15,7 @@ from counselling.mail.domain.rows import Row
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Team
 
-PAGE: Final = 20
+PAGE: Final = 16
 MOST_COUNTED: Final = 100  # a count that reaches it is shown as "more than"
 COUNTED: Final = ("inbox", "mine", "due", "reminders")
 

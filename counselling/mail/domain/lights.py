@@ -26,11 +26,13 @@ LONGEST: Final = "o5d"
 class Light:
     """Until when an answer is due. `days`: working days left, or since when it is over, whichever `colour` says.
 
-    `today`: due on this very day. `ends_with_day`: at midnight, so that no hour needs to be named.
+    `hours`: working hours left. `today`: due on this very day. `ends_with_day`: at midnight, so that no hour needs to
+    be named.
     """
 
     colour: Colour
     days: int
+    hours: int
     due_at: datetime
     today: bool
     ends_with_day: bool
@@ -45,6 +47,7 @@ def of(due_at: datetime | None, now: datetime) -> Light | None:
     return Light(
         colour=deadlines.light(due_at, now),
         days=_days_over(due_at, now) if over else worktime.days_left(due_at, now),
+        hours=0 if over else worktime.hours_left(due_at, now),
         due_at=due_at,
         today=last == today,
         ends_with_day=timezone.localtime(due_at).time() == time.min,

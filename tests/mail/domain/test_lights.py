@@ -17,24 +17,28 @@ def at(text: str) -> dt.datetime:
 
 # A letter of Friday evening, 2026-11-20, with two working days: due when Tuesday ends.
 @pytest.mark.parametrize(
-    ("now", "colour", "days", "today"),
+    ("now", "colour", "days", "hours", "today"),
     [
-        ("2026-11-20T20:00", "green", 2, False),
-        ("2026-11-22T12:00", "green", 2, False),
-        ("2026-11-23T09:00", "green", 1, False),
-        ("2026-11-24T09:00", "amber", 0, True),
-        ("2026-11-24T23:59", "amber", 0, True),
-        ("2026-11-25T00:00", "red", 1, False),
-        ("2026-11-27T10:00", "red", 3, False),
-        ("2026-11-29T10:00", "red", 3, False),
-        ("2026-11-30T10:00", "red", 4, False),
+        ("2026-11-20T20:00", "green", 2, 16, False),
+        ("2026-11-22T12:00", "green", 2, 16, False),
+        ("2026-11-23T09:00", "green", 1, 16, False),
+        ("2026-11-23T15:01", "green", 1, 10, False),
+        ("2026-11-23T17:00", "amber", 1, 8, False),
+        ("2026-11-24T09:00", "amber", 0, 8, True),
+        ("2026-11-24T13:30", "amber", 0, 4, True),
+        ("2026-11-24T23:59", "amber", 0, 0, True),
+        ("2026-11-25T00:00", "red", 1, 0, False),
+        ("2026-11-27T10:00", "red", 3, 0, False),
+        ("2026-11-29T10:00", "red", 3, 0, False),
+        ("2026-11-30T10:00", "red", 4, 0, False),
     ],
 )
-def test_light_counts_working_days(now: str, colour: str, days: int, *, today: bool) -> None:
+def test_light_counts_working_hours(now: str, colour: str, days: int, hours: int, *, today: bool) -> None:
     light = lights.of(worktime.end_of(at("2026-11-20T19:00"), 2), at(now))
 
     assert light
-    assert (light.colour, light.days, light.today, light.ends_with_day) == (colour, days, today, True)
+    assert (light.colour, light.days, light.hours) == (colour, days, hours)
+    assert (light.today, light.ends_with_day) == (today, True)
 
 
 # Three Kings' Day, 2026-01-06, is a holiday in Baden-Württemberg alone of its neighbours in the north.
