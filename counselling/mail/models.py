@@ -123,6 +123,7 @@ class OutgoingMail(models.Model):
         PAGE = "page"
         DANGER = "danger"
         NOBODY = "nobody"
+        SHIFT = "shift"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     to = models.BinaryField()  # sealed under the master key

@@ -26,6 +26,7 @@ BY_ITSELF: Final = (
     "/team/left.json",
     "/team/letters/state.json",
     "/team/risk/waiting.json",
+    "/team/shift/now.json",
     "/team/meeting/here/",
     "/team/change/now/",
     "/team/together/now/",

@@ -14,7 +14,8 @@ class StatisticsConfig(AppConfig):
     def ready(self) -> None:
         """What statistics have to do by themselves is done with the other timers."""
         from counselling.cases.domain import timers  # noqa: PLC0415 -- models are there only now
-        from counselling.statistics.domain import daily, offered  # noqa: PLC0415 -- as above
+        from counselling.statistics.domain import alerts, daily, offered  # noqa: PLC0415 -- as above
 
         timers.add(offered.look)
+        timers.add(alerts.tell_due)
         timers.add(daily.freeze)

@@ -33,7 +33,7 @@ def _keep_private(response: HttpResponseBase) -> HttpResponseBase:
         response["Cache-Control"] = "no-store"
     response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
     response["Cross-Origin-Opener-Policy"] = "same-origin"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     return response
 
 

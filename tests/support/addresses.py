@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # What an argument may look like, by the name of its converter.
-STAND_INS = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+STAND_INS = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "period": "2026"}
 ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?\w+>")
 GROUP = re.compile(r"\(\?P<\w+>(?P<first>[^|)]*)[^)]*\)")
 

@@ -32,19 +32,19 @@ class _Rule:
 
 def is_within(team_id: UUID, channel: str, now: dt.datetime) -> bool:
     """Whether `now` (aware) lies within the hours of that team on that channel ("chat" or "office")."""
-    return _containing(_openings(team_id, channel, now, days=0), now) is not None
+    return _containing(openings(team_id, channel, now, days=0), now) is not None
 
 
 def closing(team_id: UUID, channel: str, now: dt.datetime) -> dt.datetime | None:
     """When the span that contains `now` ends (UTC). None when closed now, or open for the next 7 days on end."""
-    found = _containing(_openings(team_id, channel, now, days=CLOSING_LOOK_AHEAD_DAYS), now)
+    found = _containing(openings(team_id, channel, now, days=CLOSING_LOOK_AHEAD_DAYS), now)
     horizon = now + dt.timedelta(days=CLOSING_LOOK_AHEAD_DAYS)
     return found[1] if found and found[1] < horizon else None
 
 
 def next_opening(team_id: UUID, channel: str, now: dt.datetime) -> dt.datetime | None:
     """When it opens next after `now` (UTC), at most 60 days ahead; None when it does not, or never closes."""
-    starts = (start for start, _ in _openings(team_id, channel, now, days=LOOK_AHEAD_DAYS) if start > now)
+    starts = (start for start, _ in openings(team_id, channel, now, days=LOOK_AHEAD_DAYS) if start > now)
     return next(starts, None)
 
 
@@ -54,7 +54,7 @@ def week(team_id: UUID, channel: str) -> list[DayHours]:
     return group_by_day(rows.values_list("weekday", "opens", "closes"))
 
 
-def _openings(team_id: UUID, channel: str, now: dt.datetime, *, days: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+def openings(team_id: UUID, channel: str, now: dt.datetime, *, days: int) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """The open spans from the day of `now` to `days` later, in UTC, in order, touching ones joined."""
     first = timezone.localdate(now)
     dates = [first + _DAY * ahead for ahead in range(days + 1)]

@@ -10,7 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 
 from counselling.centre.domain import worktime
-from counselling.centre.domain.hours import _openings  # the spans themselves, since the preview must not differ
+from counselling.centre.domain.hours import openings  # the spans themselves, since the preview must not differ
 from counselling.centre.domain.week import Span, spans_in_words
 from counselling.centre.models import HoursException
 
@@ -45,7 +45,7 @@ class PreviewDay:
 
 def days(team_id: UUID, channel: str, first: dt.date, number: int = DAYS) -> list[PreviewDay]:
     """`number` days from `first` (local dates). Two queries, however many days."""
-    spans = list(_openings(team_id, channel, _midnight(first), days=number - 1))
+    spans = list(openings(team_id, channel, _midnight(first), days=number - 1))
     dates = [first + _DAY * ahead for ahead in range(number)]
     special = set(_exceptions(team_id, channel, dates))
     return [PreviewDay(day, _within(day, spans), worktime.holiday(day), day in special) for day in dates]

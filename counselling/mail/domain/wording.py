@@ -18,6 +18,9 @@ def of(kind: str, language: str, code: str = "") -> tuple[str, str]:
                 return _("Bitte in die Liste schauen"), _("In der Liste „Gefahr“ fehlt ein zweiter Blick.")
             case OutgoingMail.Kind.NOBODY:
                 return _("Gerade ist niemand da"), _("Es ist geöffnet, aber niemand ist angemeldet.")
+            case OutgoingMail.Kind.SHIFT:
+                shift = _("In der Schicht ist eine Grenze erreicht, die ihr festgelegt habt.")
+                return _("Bitte auf die Schicht schauen"), shift
             case _:
                 return _("Bitte melde dich an"), _("Ein Brief kann nicht warten. Bitte melde dich an.")
 

@@ -1,7 +1,7 @@
 """Somebody who reads every release and reckons which numbers below 5 they give away.
 
 It knows the definitions, the rounding, the headlines, all tables and periods, and narrows every number by every rule
-until nothing changes. It is not told the numbers. What it can miss is a number that only several rules looked at
+until nothing changes. It is not told the numbers. What it could miss is a number that only several rules looked at
 together give away (tests/statistics/domain/test_attacker.py compares it with trying everything).
 """
 

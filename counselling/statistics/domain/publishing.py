@@ -158,7 +158,7 @@ def _statistic(figure: Figure, values: Counter[int]) -> Shown:
 def _sensible(exact: float) -> int:
     """A whole number with two digits that say something: 7, 42, 140, 2 300."""
     whole = int(exact + 0.5)
-    step = 10 ** max(0, len(str(whole)) - DIGITS)
+    step: int = 10 ** max(0, len(str(whole)) - DIGITS)
     return (whole + step // 2) // step * step
 
 
