@@ -18,6 +18,8 @@ VERBS = {
     "rotatekey": "renew the master key, or take an old one out of the key file",
     "rewrap": "after somebody left: renew a team's seals with its printed recovery key",
     "partners": "bring a table into a team's directory of local help, or hand it out",
+    "release": "publish the statistics of periods that are over, as the server does by itself every day",
+    "simulate": "fill a database with made-up numbers, for a demo or a benchmark",
     "sealcases": "seal cases from before the vault to their teams",
 }
 

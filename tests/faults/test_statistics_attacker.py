@@ -55,7 +55,7 @@ def test_nothing_is_found_in_all_that_was_published_and_something_without_suppre
     assert Release.objects.filter(period__in=[str(year) for year in IN]).count() == YEARS
 
 
-@pytest.mark.skipif(not BIG, reason="BIG=1: two minutes and a large database")
+@pytest.mark.skipif(not BIG, reason="BIG=1: two minutes, and 1.6 million rows")
 @pytest.mark.django_db
 def test_release_of_a_year_in_time_and_memory(centre: None) -> None:
     """200,000 cases in five years: 20 s and 300 MB (issue 6) for everything about the last year but its quarters."""

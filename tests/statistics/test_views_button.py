@@ -117,7 +117,7 @@ def test_script_keeps_to_what_a_strict_policy_allows(client: Client, db: None) -
 
 
 def test_snippets_are_whole_addresses_in_both_languages(uli: Actor) -> None:
-    Centre.objects.create(name="Jugend & Stadt <x>")
+    Centre.objects.create(pk=1, name="Jugend & Stadt <x>")
     text, origin = page(uli), settings.ORIGINS[0]
     link = (
         f'<a class="counselling-button" href="{origin}/" referrerpolicy="no-referrer">Jugend &amp; Stadt &lt;x&gt;</a>'

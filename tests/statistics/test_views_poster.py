@@ -105,7 +105,7 @@ def test_code_of_another_address_is_another(lead: Client) -> None:
 
 
 def test_poster_says_who_where_and_when(lead: Client) -> None:
-    Centre.objects.create(name="Jugendberatung Musterstadt")
+    Centre.objects.create(pk=1, name="Jugendberatung Musterstadt")
     found = text(fetch(lead, "poster").content)
     for words in (
         "Jugendberatung Musterstadt",
@@ -156,7 +156,7 @@ def figure_words(node: Any) -> str:
     "name", ["#set page(width: 1cm)", '"] #panic("x") [', "$x$ *b* @l \\ `r`", "مركز الشباب", "W" * 80, "日本"]
 )
 def test_name_is_text_and_never_markup(lead: Client, name: str) -> None:
-    Centre.objects.create(name=name)
+    Centre.objects.create(pk=1, name=name)
     sheet = fetch(lead, "poster").content
     reader = PdfReader(io.BytesIO(sheet))
     assert (len(reader.pages), round(reader.pages[0].mediabox.width)) == (1, 595)
@@ -165,7 +165,7 @@ def test_name_is_text_and_never_markup(lead: Client, name: str) -> None:
 
 def test_poster_takes_the_centre_s_colours_and_only_colours(lead: Client) -> None:
     plain = fetch(lead, "poster").content
-    Centre.objects.create(brand_light="#8a1e5c")
+    Centre.objects.create(pk=1, brand_light="#8a1e5c")
     assert fetch(lead, "poster").content != plain
     Centre.objects.all().delete()
     assert Centre().brand_light == "#0b6b6f"

@@ -59,6 +59,7 @@ EVENTS: Final = (
     "foreword_written",
     "release_frozen",
     "hours_changed",
+    "campaign_changed",
     "special_day_set",
     "announcement_set",
     "help_changed",

@@ -44,6 +44,7 @@ EVENTS: Final[Mapping[str, Promise]] = {
     "alert_set": _("Grenze der Schicht geändert"),
     "foreword_written": _("Vorwort des Jahresberichts geändert"),
     "release_frozen": _("Statistik veröffentlicht"),
+    "campaign_changed": _("Link für Plakate geändert"),
     "hours_changed": _("Öffnungszeiten geändert"),
     "special_day_set": _("Besonderer Tag geändert"),
     "announcement_set": _("Aushang geändert"),
@@ -131,6 +132,7 @@ _SENTENCES: Final[Mapping[tuple[str, str], Promise]] = {
     ("offer_withdrawn", "series_cancelled"): _(
         "{who} hat eine ganze Serie von Zeiten zurückgezogen, die {whom} angeboten hat, und die Termine darin abgesagt."
     ),
+    ("campaign_changed", ""): _("{who} hat einen Link für Plakate und Webseiten angelegt oder geändert."),
     ("hours_changed", ""): _("{who} hat die Öffnungszeiten von {whom} geändert."),
     ("hours_changed", "chat"): _("{who} hat die Chat-Zeiten von {whom} geändert."),
     ("hours_changed", "office"): _("{who} hat die offene Sprechstunde von {whom} geändert."),

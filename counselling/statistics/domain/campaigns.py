@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counselling.cases.domain import counting, door
 from counselling.errors import Invalid, NotFound
+from counselling.people.domain import audit
 from counselling.people.domain.actors import Actor
 from counselling.statistics.domain import comparing, shapes
 from counselling.statistics.domain.shapes import Shown
@@ -125,6 +126,7 @@ def make(actor: Actor, label: str, code: str, today: date) -> Campaign:
         made, is_new = Campaign.objects.get_or_create(code=code, defaults={"label": label, "since": today})
         if not is_new:
             raise Refused("code", gettext("Diesen Link gibt es schon: {label}.").format(label=made.label))
+        audit.note("campaign_changed", by=actor)
     return made
 
 
@@ -132,7 +134,9 @@ def rename(actor: Actor, code: str, label: str) -> None:
     """What it is called in lists and reports; the printed address stays. Raises NotAllowed, NotFound, Refused."""
     found = one(actor, code)
     found.label = _checked_label(label)
-    found.save(update_fields=["label"])
+    with transaction.atomic():
+        found.save(update_fields=["label"])
+        audit.note("campaign_changed", by=actor)
 
 
 def switch(actor: Actor, code: str, *, on: bool) -> None:
@@ -143,6 +147,7 @@ def switch(actor: Actor, code: str, *, on: bool) -> None:
             _require_room()
         found.active = on
         found.save(update_fields=["active"])
+        audit.note("campaign_changed", by=actor)
 
 
 def came(code: str) -> None:

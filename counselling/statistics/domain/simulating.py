@@ -21,7 +21,7 @@ from counselling.statistics.domain.simulating_days import Days
 from counselling.statistics.domain.simulating_plan import Offers, plan
 from counselling.statistics.models import Campaign
 
-BATCH: Final = 5000
+BATCH: Final = 50_000  # ids are random: smaller ones touch every page of their index again and again
 _FIELDS: Final = CountRow._meta.concrete_fields  # noqa: SLF001 -- the documented _meta API
 _PREPARED: Final = {"id", "team_id", "codes"}  # other columns are kept as they are
 
@@ -36,7 +36,7 @@ def simulate(cases: int, seed: int, until: date, years: int = 5) -> int:
     offers = Offers(topics.codes(), list(Campaign.objects.values_list("code", flat=True)))
     events = plan(cases, rng, Days.before(until, years), offers)
     rows = _rows(events, door.chat_team().pk)
-    return sum(_write(batch) for batch in iter(lambda: list(islice(rows, BATCH)), []))
+    return sum(map(_write, iter(lambda: [_values(row) for row in islice(rows, BATCH)], [])))
 
 
 def _rows(events: Iterable[Event], team: UUID) -> Iterator[CountRow]:
@@ -46,13 +46,13 @@ def _rows(events: Iterable[Event], team: UUID) -> Iterator[CountRow]:
     )
 
 
-def _write(rows: list[CountRow]) -> int:
+def _write(rows: list[list[Any]]) -> int:
     """By hand: `bulk_create` takes twice as long (29 instead of 13 µs a row; there are millions)."""
     columns = ", ".join(str(field.column) for field in _FIELDS)
     marks = ", ".join(["%s"] * len(_FIELDS))
     statement = f"INSERT INTO {CountRow._meta.db_table} ({columns}) VALUES ({marks})"  # noqa: S608, SLF001 -- our names
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(statement, [_values(row) for row in rows])
+        cursor.executemany(statement, rows)
     return len(rows)
 
 

@@ -158,6 +158,48 @@ def test_topics_of_no_event_are_known_when_an_age_has_none() -> None:
     assert Finding("2026", "by_topic", ("home", "u12"), 0) in found(shown, tables=(BY_AGE, BY_TOPIC))
 
 
+def test_a_figure_that_a_table_tells_again_gives_its_cells_away() -> None:
+    """Serious cases are orange or red ones: 8 at least, and neither level has more than 4."""
+    level = Dimension("level", "", (("green", ""), ("orange", ""), ("red", "")))
+    table = Table("levels", "", "risk", (level,), "")
+    cells = {("green",): Shown(50), ("orange",): Shown(None), ("red",): Shown(None)}
+    shown = ShownRelease(
+        YEAR, {"serious": Shown(10)}, {"levels": ShownTable("levels", (("level", ("green", "orange", "red")),), cells)}
+    )
+    figures = [Figure(code, "", "count", "") for code in ("risk", "serious")]
+
+    findings = attack([shown], figures=figures, tables=[table])
+
+    assert [(one.key, one.value) for one in findings] == [(("orange",), 4), (("red",), 4)]
+
+
+def test_a_median_says_that_there_were_ten() -> None:
+    figures = [Figure("claimed", "", "count", ""), Figure("wait_median", "", "median", "", base="wait")]
+    table = Table("waits", "", "claimed", (TWO,), "")
+    cells = ShownTable("waits", (("two", ("a", "b")),), {("a",): Shown(6), ("b",): Shown(None)})
+    told = [ShownRelease(YEAR, {"wait_median": Shown(value)}, {"waits": cells}) for value in (None, 12)]
+
+    assert [[one.key for one in attack([one], figures=figures, tables=[table])] for one in told] == [[], [("b",)]]
+
+
+def test_at_most_three_topics_are_named_and_at_least_one() -> None:
+    """Four forms hold twelve topics at most; four topics that nobody else named are on four forms at least one each."""
+    topic = Dimension("topic", "", tuple((code, "") for code in "abcd"))
+    table = Table("topics", "", "asked", (topic,), "", overlaps=True)
+
+    def told(asked: int | None, **cells: int | None) -> list[Finding]:
+        shown = ShownTable("topics", (("topic", tuple("abcd")),), {(code,): Shown(cells.get(code)) for code in "abcd"})
+        return attack(
+            [ShownRelease(YEAR, {"asked": Shown(asked)}, {"topics": shown})], figures=(ASKED,), tables=[table]
+        )
+
+    assert told(4, a=4, b=4, c=4) == [
+        Finding("2026", "", ("asked",), 4),
+        *(Finding("2026", "topics", (code,), 0 if code == "d" else 4) for code in "abcd"),
+    ]
+    assert Finding("2026", "topics", ("d",), 4) in told(4, a=0, b=0, c=0)
+
+
 # --- what it must not claim ------------------------------------------------------------------------------------------
 
 
