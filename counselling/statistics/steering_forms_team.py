@@ -1,5 +1,7 @@
-"""What is sent about a team: how many chats at once, who is called at night."""
+"""What is sent about a team: how many chats at once, who is called at night, who fell ill."""
 
+import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -7,9 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from counselling.people.models import MAX_CAPACITY
+from counselling.statistics.domain.steering_absences import TeamAbsences
 from counselling.statistics.domain.steering_capacity import Capacity
 from counselling.statistics.domain.steering_on_call import TeamList
-from counselling.statistics.steering_forms import SteeringForm
+from counselling.statistics.steering_forms import DayField, SteeringForm
 
 _NO_NUMBER = _("Eine Zahl von 1 bis 12.")
 _ERRORS = dict.fromkeys(("required", "invalid", "min_value", "max_value"), _NO_NUMBER)
@@ -50,8 +53,37 @@ class OnCallForm(SteeringForm):
 
     def __init__(self, team: TeamList, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id=f"id-{team.team.pk}-%s")
-        people = [(str(pk), alias) for pk, alias in team.people]
-        self.fields["staff"].choices = [("", _("Bitte wählen")), *people]  # type: ignore[attr-defined]  # a choice
+        self.fields["staff"].choices = _choices(team.people)  # type: ignore[attr-defined]  # a choice
+
+
+class AbsenceForm(SteeringForm):
+    """Somebody of a team is away from one day to another, both included, from today unless it is said."""
+
+    staff = forms.TypedChoiceField(
+        label=_("Wer ist weg"),
+        coerce=UUID,
+        error_messages={name: _("Wähle jemanden aus dem Team.") for name in ("required", "invalid_choice")},
+    )
+    begins = DayField(label=_("Erster Tag"))
+    ends = DayField(label=_("Letzter Tag"))
+    substitute = forms.TypedChoiceField(
+        label=_("Wer antwortet so lange"),
+        coerce=UUID,
+        error_messages={name: _("Wähle jemanden aus dem Team.") for name in ("required", "invalid_choice")},
+    )
+
+    def __init__(self, team: TeamAbsences, today: dt.date, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id=f"id-{team.team.pk}-%s", initial={"begins": today})
+        for name, people in (("staff", team.people), ("substitute", team.openers)):
+            self.fields[name].choices = _choices(people)  # type: ignore[attr-defined]  # both are choices
+
+    def absence(self) -> dict[str, Any]:
+        """What a valid form says."""
+        return {name: self.cleaned_data[name] for name in ("staff", "begins", "ends", "substitute")}
+
+
+def _choices(people: list[tuple[UUID, str]]) -> list[tuple[str, Any]]:
+    return [("", _("Bitte wählen")), *((str(pk), alias) for pk, alias in people)]
 
 
 def _number(label: object, *, required: bool) -> forms.IntegerField:

@@ -80,7 +80,6 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "statistics:steering_capacity": "test_steering.py",
         "statistics:steering_on_call": "test_steering.py",
         "statistics:steering_absences": "test_steering.py",
-        "statistics:steering_modules": "test_steering.py",
         "statistics:reports": "test_statistics_report.py",
         "blended:calendar": "test_calendar.py",
         "blended:offer": "test_calendar.py",

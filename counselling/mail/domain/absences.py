@@ -1,4 +1,7 @@
-"""Away for some days: the letters go to a substitute, and the young people are told who answers now."""
+"""Away for some days: the letters go to a substitute, and the young people are told who answers now.
+
+For a colleague who fell ill, those who lead their team enter it (`of`); they see no letter by it, and it is noted.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,11 +18,15 @@ from counselling.cases.domain import by_letter, seats
 from counselling.cases.models import Case
 from counselling.errors import Conflict, Invalid, NotFound
 from counselling.mail.models import Absence, Correspondence, Letter
-from counselling.people.domain import teamkeys
+from counselling.people.domain import audit, teamkeys
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff, Team
 
 LONGEST_DAYS = 366
+_KNOWN = _("In dieser Zeit hast du schon eine Abwesenheit eingetragen.")
+_KNOWN_OF_COLLEAGUE = _("Für diese Zeit ist schon eine Abwesenheit eingetragen.")
+_NOBODY = _("Wähle jemanden aus deinem Team.")
+_NOBODY_FOR_COLLEAGUE = _("Wähle jemand anderen, der in diesem Team Briefe öffnen kann.")
 
 
 class Refused(Invalid):
@@ -53,43 +60,43 @@ def planned(actor: Actor) -> list[Planned]:
     ]
 
 
-def substitutes(actor: Actor) -> list[tuple[UUID, str]]:
-    """Who could answer for me, by name: counsellors who share a team with me and can open its vault."""
-    actor.require_counsellor()
+def substitutes(actor: Actor, *, of: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Who could answer for me, by name: counsellors who share a team with me and can open its vault.
+
+    For a colleague (`of`), by those who lead: out of the teams they lead. Raises NotFound, NotAllowed.
+    """
+    who, teams = _whose(actor, of)
     found: dict[UUID, str] = {}
-    for team in Team.objects.filter(staff=actor.id):
-        people = teamkeys.openers(team.pk).exclude(pk=actor.id).filter(role=Staff.Role.COUNSELLOR, teams=team)
+    for team in teams:
+        people = teamkeys.openers(team.pk).exclude(pk=who).filter(role=Staff.Role.COUNSELLOR, teams=team)
         found |= dict(people.values_list("pk", "alias"))
     return sorted(found.items(), key=lambda one: one[1].casefold())
 
 
-def plan(actor: Actor, *, begins: date, ends: date, substitute: UUID) -> None:
+def plan(actor: Actor, *, begins: date, ends: date, substitute: UUID, of: UUID | None = None) -> None:
     """Be away from `begins` to the end of `ends` (local days). Begins it today, my letters go within a minute.
 
-    The same absence once more changes nothing.
+    The same absence once more changes nothing. `of`: not I am away, but this colleague in a team that I lead.
 
-    Raises Refused with the field: in the past, the wrong way round, too long, overlapping, nobody who could answer.
+    Raises Refused with the field: in the past, the wrong way round, too long, overlapping, nobody who could answer;
+    NotFound where the colleague is none of theirs, NotAllowed.
     """
-    actor.require_counsellor()
-    today = timezone.localdate()
+    who, _teams = _whose(actor, of)
     with transaction.atomic():
         # One after the other, so that two tabs cannot plan the same days.
-        people = list(Staff.objects.select_for_update(no_key=True).filter(pk__in=[actor.id, substitute]).order_by("pk"))
-        if begins < today:
-            raise Refused("begins", _("Dieser Tag ist schon vorbei."))
-        if ends < begins:
-            raise Refused("ends", _("Das ist vor dem ersten Tag."))
-        if (ends - begins).days >= LONGEST_DAYS:
-            raise Refused("ends", _("Das ist länger als ein Jahr. Schau noch einmal nach."))
-        if Absence.objects.filter(staff=actor.id, begins=begins, ends=ends, substitute=substitute).exists():
+        people = list(Staff.objects.select_for_update(no_key=True).filter(pk__in=[who, substitute]).order_by("pk"))
+        _check_days(begins, ends)
+        if Absence.objects.filter(staff=who, begins=begins, ends=ends, substitute=substitute).exists():
             return  # the form came twice
-        if _of(actor.id, begins, ends).exists():
-            raise Refused("begins", _("In dieser Zeit hast du schon eine Abwesenheit eingetragen."))
-        if substitute not in dict(substitutes(actor)) or len(people) != 2:  # noqa: PLR2004 -- the two who are locked
-            raise Refused("substitute", _("Wähle jemanden aus deinem Team."))
+        if _of(who, begins, ends).exists():
+            raise Refused("begins", _KNOWN if of is None else _KNOWN_OF_COLLEAGUE)
+        if substitute not in dict(substitutes(actor, of=of)) or len(people) != 2:  # noqa: PLR2004 -- who are locked
+            raise Refused("substitute", _NOBODY if of is None else _NOBODY_FOR_COLLEAGUE)
         if _of(substitute, begins, ends).exists():
             raise Refused("substitute", _("Diese Person ist in der Zeit selbst nicht da."))
-        Absence.objects.create(staff_id=actor.id, begins=begins, ends=ends, substitute_id=substitute)
+        Absence.objects.create(staff_id=who, begins=begins, ends=ends, substitute_id=substitute)
+        if of is not None:
+            audit.note("absence_set", by=actor, subject=who)
 
 
 def on_day(actor: Actor, day: date) -> bool:
@@ -108,11 +115,16 @@ def days_of(staff: Collection[UUID], first: date, last: date) -> set[tuple[UUID,
     return found
 
 
-def drop(actor: Actor, absence: int) -> None:
-    """Not away after all, or back early. What went to the substitute stays there. Safe to repeat."""
-    actor.require_counsellor()
+def drop(actor: Actor, absence: int, *, of: UUID | None = None) -> None:
+    """Not away after all, or back early. What went to the substitute stays there. Safe to repeat.
+
+    `of`: an absence of this colleague in a team that I lead, whoever entered it. Raises NotFound, NotAllowed.
+    """
+    who, _teams = _whose(actor, of)
     with transaction.atomic():
-        Absence.objects.filter(pk=absence, staff=actor.id).delete()
+        gone, _rows = Absence.objects.filter(pk=absence, staff=who).delete()
+        if gone and of is not None:
+            audit.note("absence_set", by=actor, subject=who, code="dropped")
 
 
 def begin_due(now: datetime) -> int:
@@ -179,6 +191,29 @@ def _is_answered_in_time(case: Case, staff: UUID) -> bool:
     owed = Correspondence.objects.filter(case=case, due_at__isnull=False).first() if case.unanswered_since else None
     planned = Letter.objects.filter(case=case, seat__staff=staff, send_at__isnull=False)
     return (planned.filter(send_at__lte=owed.due_at) if owed else planned).exists()
+
+
+def _whose(actor: Actor, of: UUID | None) -> tuple[UUID, QuerySet[Team]]:
+    """Who is away, and the teams a substitute may be of: mine; of a colleague those that we share and I lead."""
+    mine = Team.objects.filter(staff=actor.id)
+    if of is None:
+        actor.require_counsellor()
+        return actor.id, mine
+    actor.require_supervisor()
+    colleague = Staff.objects.filter(pk=of, is_active=True, role=Staff.Role.COUNSELLOR)
+    shared = Team.objects.filter(pk__in=mine.values("pk"), staff__in=colleague)
+    if not shared.exists():
+        raise NotFound
+    return of, shared
+
+
+def _check_days(begins: date, ends: date) -> None:
+    if begins < timezone.localdate():
+        raise Refused("begins", _("Dieser Tag ist schon vorbei."))
+    if ends < begins:
+        raise Refused("ends", _("Das ist vor dem ersten Tag."))
+    if (ends - begins).days >= LONGEST_DAYS:
+        raise Refused("ends", _("Das ist länger als ein Jahr. Schau noch einmal nach."))
 
 
 def _resting(staff: UUID) -> QuerySet[Case]:

@@ -1,6 +1,7 @@
 """Text modules: what counsellors write often, for the whole team or for oneself; placeholders are filled in.
 
-They are the centre's own texts and belong to no case, so they are not sealed, and their page says so.
+They are the centre's own texts and belong to no case, so they are not sealed, and their page says so. Those who lead
+keep the lists of their teams too, never what counsellors keep for themselves; each change of a team's list is noted.
 """
 
 import re
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from counselling.cases.domain.timeline import whole_characters
 from counselling.errors import Conflict, Invalid, NotFound
 from counselling.mail.models import TextModule
+from counselling.people.domain import audit
 from counselling.people.domain.actors import Actor
 from counselling.people.models import Staff, Team
 
@@ -36,13 +38,16 @@ class Shelf:
 
 
 def shelves(actor: Actor) -> list[Shelf]:
-    """My own modules first, then those of each of my teams. A constant number of queries."""
-    actor.require_counsellor()
-    teams = list(Team.objects.filter(staff=actor.id).order_by("name"))
+    """My own modules first, then those of each of my teams; for those who lead the teams' alone. Two queries.
+
+    Raises NotAllowed for everybody else.
+    """
+    teams = list(_teams(actor).order_by("name"))
+    own = [] if _leads(actor) else [None]
     rows = list(_mine(actor))
     return [
         Shelf(team.pk if team else None, team.name if team else "", [row for row in rows if row.team_id == _id(team)])
-        for team in [None, *teams]
+        for team in [*own, *teams]
     ]
 
 
@@ -70,24 +75,30 @@ def add(actor: Actor, title: str, text: str, *, team: UUID | None) -> TextModule
         if rows.count() >= MOST:
             raise Conflict(_("Hier stehen schon %(most)s Bausteine. Lösche erst einen.") % {"most": MOST})
         last = rows.aggregate(Max("place"))["place__max"] or 0
-        return TextModule.objects.create(
-            team_id=team, owner_id=None if team else actor.id, title=title, text=text, place=last + 1
-        )
+        row = TextModule(team_id=team, owner_id=None if team else actor.id, title=title, text=text, place=last + 1)
+        row.save(force_insert=True)
+        _note(actor, row, "added")
+        return row
 
 
 def change(actor: Actor, module: UUID, title: str, text: str) -> None:
-    """Another title or text. Raises as `add`."""
+    """Another title or text; the same once more changes nothing. Raises as `add`."""
     title, text = _checked(title, text)
     with transaction.atomic():
         row = _one(actor, module)
+        if (row.title, row.text) == (title, text):
+            return
         row.title, row.text = title, text
         row.save(update_fields=["title", "text"])
+        _note(actor, row, "")
 
 
 def delete(actor: Actor, module: UUID) -> None:
     """Gone for everybody who had it. Raises NotFound, NotAllowed."""
     with transaction.atomic():
-        _one(actor, module).delete()
+        row = _one(actor, module)
+        _note(actor, row, "dropped")
+        row.delete()
 
 
 def move(actor: Actor, module: UUID, where: Literal["up", "down"]) -> None:
@@ -102,18 +113,39 @@ def move(actor: Actor, module: UUID, where: Literal["up", "down"]) -> None:
             for place, one in enumerate(rows, 1):
                 one.place = place
             TextModule.objects.bulk_update(rows, ["place"])
+            _note(actor, row, "order")
+
+
+def _leads(actor: Actor) -> bool:
+    """Whether this is somebody who leads. Raises NotAllowed for whoever neither leads nor counsels."""
+    if actor.kind == "staff" and actor.role == Staff.Role.SUPERVISOR:
+        return True
+    actor.require_counsellor()
+    return False
+
+
+def _teams(actor: Actor) -> QuerySet[Team]:
+    """Whose lists I may change. Raises NotAllowed."""
+    _leads(actor)
+    return Team.objects.filter(staff=actor.id)
 
 
 def _mine(actor: Actor) -> QuerySet[TextModule]:
-    """All that I may use and change: my own first."""
-    teams = Team.objects.filter(staff=actor.id).values("pk")
-    rows = TextModule.objects.filter(Q(owner=actor.id) | Q(team__in=teams))
-    return rows.order_by(F("owner").desc(nulls_last=True), "place", "pk")
+    """All that I may change: my own first; those who lead have none of their own. Raises NotAllowed."""
+    reach = Q(team__in=_teams(actor).values("pk"))
+    if not _leads(actor):
+        reach |= Q(owner=actor.id)
+    return TextModule.objects.filter(reach).order_by(F("owner").desc(nulls_last=True), "place", "pk")
 
 
 def _one(actor: Actor, module: UUID) -> TextModule:
-    actor.require_counsellor()
-    row = _mine(actor).filter(pk=module).first()
+    """A module that I may change, nobody else its list meanwhile; needs `atomic`."""
+    team = _found(_mine(actor).filter(pk=module)).team_id
+    return _found(_locked(actor, team).filter(pk=module))
+
+
+def _found(rows: QuerySet[TextModule]) -> TextModule:
+    row = rows.first()
     if row is None:
         raise NotFound
     return row
@@ -121,13 +153,20 @@ def _one(actor: Actor, module: UUID) -> TextModule:
 
 def _locked(actor: Actor, team: UUID | None) -> QuerySet[TextModule]:
     """A list that I may change, nobody else meanwhile; needs `atomic`."""
-    actor.require_counsellor()
+    teams = _teams(actor)
     if team is None:
+        actor.require_counsellor()
         Staff.objects.select_for_update(no_key=True).get(pk=actor.id)
         return TextModule.objects.filter(owner=actor.id)
-    if Team.objects.select_for_update(no_key=True, of=("self",)).filter(pk=team, staff=actor.id).first() is None:
+    if teams.select_for_update(no_key=True, of=("self",)).filter(pk=team).first() is None:
         raise NotFound
     return TextModule.objects.filter(team=team)
+
+
+def _note(actor: Actor, row: TextModule, code: str) -> None:
+    """What is kept for oneself is nobody's business."""
+    if row.team_id:
+        audit.note("modules_changed", by=actor, subject=row.team_id, code=code)
 
 
 def _checked(title: str, text: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Text modules: make, change, order and throw away what is written often."""
+"""Text modules: make, change, order and throw away what is written often; those who lead do so for their teams."""
 
 from typing import Final, Literal
 from uuid import UUID
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods
 from counselling.errors import DomainError, NotFound
 from counselling.mail.domain import modules
 from counselling.people.domain.actors import Actor
-from counselling.people.http import counsellor_required
+from counselling.people.http import staff_required
+from counselling.people.models import Staff
 
 _WAYS: Final[dict[str, Literal["up", "down"]]] = {"up": "up", "down": "down"}
 
 
 @require_http_methods(["GET", "POST"])
-@counsellor_required
+@staff_required
 def page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """GET shows all lists; POST does what its button says, and what was refused stays in its fields."""
     if request.method == "GET":
@@ -53,6 +54,7 @@ def _draw(request: HttpRequest, actor: Actor, refusal: DomainError | None = None
     tried = request.POST.get("module") or f"new-{request.POST.get('team', '')}"
     context = {
         "shelves": modules.shelves(actor),
+        "leads": actor.role == Staff.Role.SUPERVISOR,
         "placeholders": [f"{{{name}}}" for name in modules.PLACEHOLDERS],
         "max_title": modules.MAX_TITLE,
         "max_text": modules.MAX_TEXT,

@@ -66,6 +66,8 @@ EVENTS: Final = (
     "topic_changed",
     "capacity_set",
     "on_call_changed",
+    "modules_changed",
+    "absence_set",
 )
 MOST_REMEMBERED: Final = 10_000
 _ONCE: Final = UUID("6f0a8e0c-5d0f-4c7e-9a53-1f1f0a3b7c21")

@@ -4,11 +4,11 @@ from django.urls import path
 
 from counselling.statistics.views import (
     steering,
+    steering_absences,
     steering_announcements,
     steering_capacity,
     steering_help,
     steering_hours,
-    steering_lists,
     steering_on_call,
     steering_topics,
 )
@@ -26,6 +26,5 @@ urlpatterns = [
     path("team/steering/topics/<int:number>/", steering_topics.one, name="steering_topic"),
     path("team/steering/capacity/", steering_capacity.page, name="steering_capacity"),
     path("team/steering/on-call/", steering_on_call.page, name="steering_on_call"),
-    path("team/steering/absences/", steering_lists.absences, name="steering_absences"),
-    path("team/steering/modules/", steering_lists.modules, name="steering_modules"),
+    path("team/steering/absences/", steering_absences.page, name="steering_absences"),
 ]

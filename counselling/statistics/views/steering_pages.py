@@ -19,6 +19,7 @@ SAID: Final = {
     "moved": _("Verschoben."),
     "on": _("Eingeschaltet."),
     "off": _("Ausgeschaltet."),
+    "ended": _("Diese Abwesenheit gilt nicht mehr."),
 }
 WAYS: Final[Mapping[str, Literal["up", "down"]]] = {"up": "up", "down": "down"}
 _MOST_DIGITS: Final = 15
