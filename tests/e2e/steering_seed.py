@@ -1,4 +1,4 @@
-"""Add a supervisor, help contacts and topics to a seeded team; print how that one comes in, as one line of JSON.
+"""Add a supervisor, a second counsellor, help contacts and topics to a seeded team; print how that one comes in, as one line of JSON.
 
 python -m tests.e2e.steering_seed
 
@@ -17,5 +17,6 @@ from tests.support import world  # noqa: E402
 from tests.support.seed import sign_in  # noqa: E402
 
 uli = world.staff(Team.objects.get(), "Uli", "supervisor")
+world.staff(Team.objects.get(), "Mara")  # who could answer for the other
 defaults.ensure()
 print(json.dumps({"staff": {"Uli": sign_in(Staff.objects.get(pk=uli.id), uli.private)[1]}}))

@@ -18,7 +18,7 @@ from django.urls import reverse
 from counselling.centre import defaults
 from counselling.centre.domain import help_store
 from counselling.centre.models import Announcement, HelpContact, HoursException, OpeningHour, Topic
-from counselling.mail.models import Absence, OnCall, TextModule
+from counselling.mail.models import Absence, OnCall
 from counselling.people.domain.actors import Actor
 from counselling.people.models import AuditEntry, Staff, Team
 from tests.support import key_rings, world
@@ -26,7 +26,7 @@ from tests.support import key_rings, world
 pytestmark = pytest.mark.django_db
 
 LISTS = ("steering", *(f"steering_{name}" for name in (
-    "hours", "announcements", "help", "help_new", "topics", "capacity", "on_call", "absences", "modules"
+    "hours", "announcements", "help", "help_new", "topics", "capacity", "on_call", "absences"
 )))  # fmt: skip
 
 
@@ -418,7 +418,7 @@ def test_on_call(lead: Client, team: Team) -> None:
     assert list(OnCall.objects.all()) == [second]
 
 
-def test_absences_and_modules_of_my_teams_alone(lead: Client, team: Team) -> None:
+def test_absences_of_my_teams_alone(lead: Client, team: Team) -> None:
     mara, jon, buche = world.staff(team, "Mara").id, world.staff(team, "Jon").id, world.team("Buche")
     kim = world.staff(buche, "Kim").id
     today, day = timezone.localdate(), dt.timedelta(days=1)
@@ -426,13 +426,10 @@ def test_absences_and_modules_of_my_teams_alone(lead: Client, team: Team) -> Non
         Absence.objects.create(staff_id=who, begins=begins, ends=begins + day, substitute_id=other)
     Absence.objects.create(staff_id=mara, begins=today + day * 4, ends=today + day * 4, substitute_id=jon)
     Absence.objects.create(staff_id=mara, begins=today - day * 2, ends=today - day, substitute_id=jon)
-    TextModule.objects.create(team=team, title="Gruß", text="Liebe <b>Grüße</b>", place=1)
-    TextModule.objects.create(team=buche, title="Fremd", text="x", place=1)
-    TextModule.objects.create(owner_id=mara, title="Eigenes", text="x", place=1)
 
-    away, texts = lead.get(at("steering_absences")), lead.get(at("steering_modules"))
+    away = lead.get(at("steering_absences"))
 
-    (shown,) = away.context["lists"]
+    ((shown, _form),) = away.context["lists"]
     assert [(one.alias, one.substitute, one.covered) for one in shown.away] == [
         ("Mara", "Jon", True),
         ("Jon", "Mara", False),
@@ -440,5 +437,103 @@ def test_absences_and_modules_of_my_teams_alone(lead: Client, team: Team) -> Non
     ]
     assert "ist selbst nicht da" in text(away)
     assert "Kim" not in text(away)
-    assert "Liebe &lt;b&gt;Grüße" in text(texts)
-    assert not {"Fremd", "Eigenes"} & set(text(texts).split())
+
+
+def ill(team: Team, staff: object, substitute: object, **more: str) -> dict[str, str]:
+    """What the form of a team says of somebody who is away from today on."""
+    day = f"{timezone.localdate():%Y-%m-%d}"
+    return {"team": f"{team.pk}", "staff": f"{staff}", "begins": day, "ends": day, "substitute": f"{substitute}"} | more
+
+
+def test_somebody_who_fell_ill_is_entered_and_back_again(lead: Client, team: Team) -> None:
+    mara, jon = world.staff(team, "Mara").id, world.staff(team, "Jon").id
+    page = at("steering_absences")
+    assert f'value="{timezone.localdate():%Y-%m-%d}"' in text(lead.get(page))
+
+    assert "Eingetragen." in text(lead.post(page, ill(team, mara, jon), follow=True))
+    row = Absence.objects.get()
+    assert (row.staff_id, row.substitute_id) == (mara, jon)
+    Absence.objects.update(begun=True)
+    assert "Wieder da" in text(lead.get(page))
+    for _ in range(2):
+        answer = lead.post(page, {"drop": row.pk, "staff": mara}, follow=True)
+        assert "Diese Abwesenheit gilt nicht mehr." in text(answer)
+
+    assert not Absence.objects.exists()
+    assert [(entry.event, entry.subject, entry.code) for entry in AuditEntry.objects.order_by("at")] == [
+        ("absence_set", mara, ""),
+        ("absence_set", mara, "dropped"),
+    ]
+    trail = text(lead.get(reverse("people:audit")))
+    assert "Uli hat für Mara eine Abwesenheit eingetragen." in trail
+    assert "Uli hat eine Abwesenheit von Mara beendet." in trail
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"staff": ""}, "Wähle jemanden aus dem Team."),
+        ({"substitute": "00000000-0000-0000-0000-000000000000"}, "Wähle jemanden aus dem Team."),
+        ({"begins": "2020-01-01"}, "Dieser Tag ist schon vorbei."),
+        ({"begins": "31.02.2027"}, "Diesen Tag gibt es nicht."),
+        ({"ends": "2020-01-01"}, "Das ist vor dem ersten Tag."),
+    ],
+)
+def test_a_refused_absence_keeps_what_was_typed(
+    lead: Client, team: Team, fields: dict[str, str], sentence: str
+) -> None:
+    mara, jon = world.staff(team, "Mara").id, world.staff(team, "Jon").id
+
+    answer = lead.post(at("steering_absences"), ill(team, mara, jon, ends="2031-01-05") | fields)
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert f'value="{fields.get("ends", "2031-01-05")}"' in text(answer)
+    if "substitute" not in fields:
+        assert f'value="{jon}" selected' in text(answer)
+    assert not Absence.objects.exists()
+
+
+def test_nobody_answers_for_themselves_or_while_they_are_away(lead: Client, team: Team) -> None:
+    mara, jon = world.staff(team, "Mara").id, world.staff(team, "Jon").id
+    page = at("steering_absences")
+
+    own = lead.post(page, ill(team, mara, mara))
+    assert (own.status_code, "Wähle jemand anderen" in text(own)) == (422, True)
+    lead.post(page, ill(team, jon, mara))
+    away = lead.post(page, ill(team, mara, jon))
+    assert (away.status_code, "selbst nicht da" in text(away)) == (422, True)
+
+
+def test_where_nobody_could_answer_the_page_says_so(lead: Client, team: Team) -> None:
+    world.staff(team, "Mara")
+
+    page = text(lead.get(at("steering_absences")))
+
+    assert "Gerade gibt es hier niemanden" in page
+    assert 'data-testid="add"' not in page
+
+
+def test_absences_of_other_teams_stay(lead: Client, team: Team) -> None:
+    jon = world.staff(team, "Jon").id
+    kim = world.staff(buche := world.team("Buche"), "Kim").id
+    today = timezone.localdate()
+    theirs = Absence.objects.create(staff_id=kim, begins=today, ends=today, substitute_id=jon)
+
+    for sent, status in (
+        ({"drop": theirs.pk, "staff": kim}, 404),
+        ({"drop": theirs.pk, "staff": "x"}, 404),
+        ({"drop": "x", "staff": kim}, 404),
+        ({"drop": theirs.pk, "staff": jon}, 303),  # not Jon's: nothing happens
+        (ill(buche, kim, jon), 404),
+        (ill(team, kim, jon), 422),
+        ({"team": "x"}, 404),
+        ({}, 404),
+    ):
+        assert lead.post(at("steering_absences"), sent).status_code == status, sent
+    assert list(Absence.objects.all()) == [theirs]
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_card_of_modules_leads_to_where_they_are_kept(lead: Client) -> None:
+    assert f'href="{reverse("mail:modules")}" data-testid="to-modules"' in text(lead.get(at("steering")))

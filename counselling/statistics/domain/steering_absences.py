@@ -59,7 +59,7 @@ def of_teams(actor: Actor, today: dt.date) -> list[TeamAbsences]:
 
 
 def plan(actor: Actor, staff: UUID, *, begins: dt.date, ends: dt.date, substitute: UUID) -> None:
-    """This colleague is away. Raises Unfit (begins, ends, substitute), NotFound, NotAllowed."""
+    """Enter that a colleague is away. Raises Unfit (begins, ends, substitute), NotFound, NotAllowed."""
     try:
         absences.plan(actor, begins=begins, ends=ends, substitute=substitute, of=staff)
     except absences.Refused as refusal:

@@ -58,11 +58,15 @@ def test_a_colleague_changes_the_teams_and_never_mine() -> None:
     assert (ours.title, ours.text) == ("Für alle", "Anders")
 
 
-@pytest.mark.parametrize("role", ["supervisor", "administrator"])
-def test_who_does_not_counsel_has_none(role: str) -> None:
-    other = world.staff(world.team(), "Andere", role)
+def test_who_neither_counsels_nor_leads_has_none() -> None:
+    other = world.staff(world.team(), "Andere", "administrator")
     with pytest.raises(NotAllowed):
         modules.shelves(other)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "administrator"])
+def test_who_does_not_counsel_has_none_of_their_own(role: str) -> None:
+    other = world.staff(world.team(), "Andere", role)
     with pytest.raises(NotAllowed):
         modules.add(other, "X", "Y", team=None)
 
