@@ -32,7 +32,7 @@ HEADINGS = ("| who |", "| what |", "| about |", "| ---")
 LIST = re.compile(r"^\| `(?P<model>[A-Z]\w+)` \| (?P<columns>(?:`\w+` ?)+)\|", re.MULTILINE)
 # What it holds tells nothing without a key or a guess; section 2 says how it is made.
 OPAQUE = {"id", "password"}
-ROOMS = ("people", "cases", "mail", "blended")
+ROOMS = ("people", "cases", "mail", "blended", "statistics")
 MINIMUM = next(rule["OPTIONS"]["min_length"] for rule in settings.AUTH_PASSWORD_VALIDATORS if "Minimum" in rule["NAME"])
 
 

@@ -61,6 +61,13 @@ TABLE = {
     "upload_chat_p95_ms": ("  chats meanwhile, p95 ms", "< 150"),
     "upload_chat_alone_p95_ms": ("  the same chats just before, p95 ms", ""),
     "upload_mib_per_s": ("  MiB/s brought, checked, cleaned", ""),
+    "statistics_simulated_s": ("simulating 200,000 cases, s", ""),
+    "statistics_year_s": ("a year's release from them, s", "< 20"),
+    "statistics_quarter_s": ("  a quarter's", ""),
+    "statistics_release_mib": ("  peak memory, MiB", "< 300"),
+    "statistics_report_ms": ("report page of a year, median ms", "< 300"),
+    "statistics_live_queries": ("live load, queries with one team", ""),
+    "statistics_live_queries_of_three": ("  with three", "the same"),
     "acked": ("acknowledged messages", ""),
     "lost": ("  of these lost", "0"),
     "doubled": ("  or doubled", "0"),
@@ -95,6 +102,7 @@ def measure(ground: Ground, processes: int) -> dict[str, Any]:
         found |= asyncio.run(uploads(house, writers, chats=int(number("STORM_CHATS", 100)), each=3))
     found |= told(ground, "letters_desk", 5000)
     found |= told(ground, "timeline", 10_000)
+    found |= told(ground, "statistics", int(number("CASES", 200_000)))
     for name in ("acked", "lost", "doubled", "cut"):
         found[name] += found.pop(f"human_{name}") + found.pop(f"storm_{name}") + found.pop(f"upload_{name}")
     return found
