@@ -1,4 +1,4 @@
-"""Add a supervisor, a colleague, help contacts and topics to a seeded team; print how they come in, as one line of JSON.
+"""Add a supervisor, a colleague, help contacts and topics to a seeded team; print how they come in, one line of JSON.
 
 python -m tests.e2e.steering_seed
 
