@@ -33,7 +33,7 @@ def ask(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     people = consultation.candidates(actor, case_id)
     text, step = request.POST.get("text", ""), request.POST.get("step")
     form = ConsultForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         people=[(str(one.id), _named(one)) for one in people],
         lines=_choices(said),
     )
