@@ -371,8 +371,7 @@ def test_every_answer_costs_one_argon2(seeker: Actor, stretched: list[str]) -> N
 def test_known_and_unknown_names_take_the_same_time(seeker: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The quickest of interleaved tries (security.md 3, no. 36), stretched as a real server does.
 
-    In processor time: a busy machine makes the others differ by themselves. Beside the tests' light Argon2 a tenth would
-    be one query.
+    In processor time, since on a busy machine others differ. Beside the tests' light Argon2 a tenth is one query.
     """
     passphrases.keep(seeker, NAME, PHRASE)
     monkeypatch.setattr(django_settings, "ARGON2_MEMORY_KIB", passwords.MEMORY_KIB)
