@@ -160,11 +160,12 @@ def main() -> None:
     parser.add_argument("--password", default="")
     parser.add_argument("--log", type=Path, action="append", default=[])
     words = parser.parse_args()
-    known = found_keys(words.log)
-    if words.password:
+    if words.password:  # and with it alone: what a copy holds opens nothing, as the first theft has shown
         name, _, password = words.password.partition(":")
         recognised = staffkeys.recognise(name, password)
-        known |= {recognised[1]} if recognised else set()
+        known = {recognised[1]} if recognised else set()
+    else:
+        known = found_keys(words.log)
     print(json.dumps(burgle(known)))
 
 
