@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
@@ -6,6 +7,7 @@ class PeopleConfig(AppConfig):
 
     name = "counselling.people"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Team")
 
     def ready(self) -> None:
         """Quick exit also ends the session on the server; web offers the hook and knows nobody."""

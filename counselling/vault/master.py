@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import stat
+import struct
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+_ACL_OWNER, _ACL_USER, _ACL_MASK = 0x01, 0x02, 0x10
 _LINE = re.compile(r"^(?P<kid>[a-z0-9-]{1,16}) (?P<key>[A-Za-z0-9+/]{43}=)$")
 
 
@@ -90,7 +92,7 @@ def read(path: Path) -> Keyring:
         lines = [line for line in path.read_text().splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as problem:
         raise KeyFileProblem(f"The master key file {path} cannot be read ({type(problem).__name__}).") from None
-    if mode & 0o077:
+    if mode & 0o077 and not (mode & 0o077 == stat.S_IRGRP and _is_lent(path)):
         raise KeyFileProblem(f"The master key file {path} can be read by others; run: chmod 0400 {path}")
     found = [_LINE.match(line) for line in lines]
     if not found or not all(found):
@@ -99,6 +101,21 @@ def read(path: Path) -> Keyring:
     if len({kid for kid, _ in keys}) != len(keys):
         raise KeyFileProblem(f"The master key file {path} names a key twice.")
     return Keyring(keys)
+
+
+def _is_lent(path: Path) -> bool:
+    """Whether an access list lets one user in beside the owner, us, and no group: systemd's LoadCredential does so.
+
+    The mode's group digit then is the list's mask. Its entries are (tag, rights, id) behind 4 bytes: posix_acl_xattr.h.
+    """
+    try:
+        entries = struct.iter_unpack("<HHI", os.getxattr(path, "system.posix_acl_access")[4:])
+        return all(
+            not rights or tag in {_ACL_OWNER, _ACL_MASK} or (tag, who) == (_ACL_USER, os.geteuid())
+            for tag, rights, who in entries
+        )
+    except (OSError, AttributeError):  # no list; not Linux
+        return False
 
 
 _Stamp = tuple[int, int, int]  # inode, time of change, size

@@ -11,8 +11,11 @@ from pytest_django import Settings
 # ruff: noqa: E402 -- models need the apps; the suite's settings are only known once its first conftest ran
 django.setup()
 
+from django.contrib.admin.models import CHANGE, LogEntry
+
+from counselling.cases.domain import retention
 from counselling.people.domain import audit_chain, audit_proof, audit_retention
-from counselling.people.models import AuditEntry
+from counselling.people.models import AuditEntry, Staff
 from tests.people import trail
 from tests.support import world
 
@@ -159,3 +162,25 @@ def test_two_processes_shorten_once() -> None:
 
     assert sorted(results) == [0, 0, 40]
     assert audit_proof.verify() == []
+
+
+def test_what_the_admin_noted_goes_after_as_many_months(settings: Settings) -> None:
+    by = Staff.objects.create(username="technik", alias="Technik", role=Staff.Role.ADMINISTRATOR)
+    for at in (BEFORE, KEPT_SINCE, NOW):
+        LogEntry.objects.create(user=by, action_flag=CHANGE, object_repr="Linde", action_time=at)
+
+    assert audit_retention.prune_admin_log(NOW) == 1
+    assert audit_retention.prune_admin_log(NOW) == 0
+
+    kept = LogEntry.objects.order_by("action_time").values_list("action_time", flat=True)
+    assert list(kept) == [KEPT_SINCE, NOW]
+    settings.AUDIT_MONTHS = 1
+    assert audit_retention.prune_admin_log(NOW) == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the scrubbing at the end runs outside of any transaction
+def test_pruning_takes_the_admins_log_along() -> None:
+    by = Staff.objects.create(username="technik", alias="Technik", role=Staff.Role.ADMINISTRATOR)
+    LogEntry.objects.create(user=by, action_flag=CHANGE, object_repr="Linde", action_time=BEFORE)
+
+    assert retention.prune(NOW)["admin log entries"] == 1

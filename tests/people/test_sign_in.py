@@ -58,7 +58,7 @@ def test_user_name_may_be_typed_in_any_case():
 
 @pytest.mark.parametrize(
     ("role", "shown", "hidden"),
-    [("supervisor", "Du leitest das Team.", "/admin/"), ("administrator", "/admin/", "Du leitest das Team.")],
+    [("supervisor", "Du leitest das Team:", "/admin/"), ("administrator", "/admin/", "Du leitest das Team:")],
 )
 def test_others_come_to_a_page_that_says_what_they_can_do(role, shown, hidden):
     a_member(role=role)

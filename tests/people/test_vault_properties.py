@@ -31,9 +31,10 @@ from counselling.vault import keyfile
 from counselling.vault.keys import new_key
 from tests.people import vault_hands as hands
 
+pytestmark = [] if live.EMBEDDED else [pytest.mark.long]
 PASSWORD = "Kiesel im Schuh 7"
 MOST_PEOPLE, MOST_CASES = 10, 6
-EXAMPLES, STEPS = (60 if os.environ.get("BIG") else 12 if live.EMBEDDED else 4), 30
+EXAMPLES, STEPS = (60 if os.environ.get("BIG") else 8 if live.EMBEDDED else 4), 30
 PICK, TEAMS = st.integers(0, 9), st.integers(0, 2)
 
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from counselling.cases import bell
-from counselling.cases.domain import counting, measuring, risk_records, scrubbing
+from counselling.cases.domain import counting, erased, measuring, risk_records, scrubbing
 from counselling.cases.models import Case, Deletion, Seal, Waiting
 from counselling.errors import NotFound
 from counselling.people.domain import audit
@@ -49,6 +49,7 @@ def _destroy_rows(seeker: UUID) -> None:
             bell.ring(cases=[case.pk], teams=[case.team_id])
         Seeker.objects.filter(pk=seeker).delete()
         transaction.on_commit(scrubbing.scrub)
+        transaction.on_commit(erased.keep)
 
 
 def _count_end(case: Case) -> None:

@@ -45,10 +45,14 @@ def appear(actor: Actor, case_id: UUID) -> bool:
 
 
 def seen(case_ids: list[UUID], now: datetime) -> None:
-    """Heartbeat of connected seekers' pages, written a few times a minute by each process."""
+    """Heartbeat of connected seekers' pages, written a few times a minute by each process.
+
+    Desks are told of those in a running chat who were away and are back.
+    """
     if not case_ids:
         return
     with transaction.atomic():
+        _ring_desks(case_ids, Q(seen_at__isnull=True) | Q(seen_at__lt=now - places.PRESENT))
         Waiting.objects.filter(case__in=case_ids, ended_at__isnull=True).update(seen_at=now)
         Seat.objects.filter(case__in=case_ids, role=Role.SEEKER).update(seen_at=now)
 
@@ -56,8 +60,16 @@ def seen(case_ids: list[UUID], now: datetime) -> None:
 def gone(case_ids: list[UUID]) -> None:
     """The last page of these seekers disconnected; another process with a page renews it within seconds."""
     with transaction.atomic():
+        _ring_desks(case_ids, Q(seen_at__isnull=False))
         Waiting.objects.filter(case__in=case_ids, ended_at__isnull=True).update(seen_at=None)
         Seat.objects.filter(case__in=case_ids, role=Role.SEEKER).update(seen_at=None)
+
+
+def _ring_desks(case_ids: list[UUID], changing: Q) -> None:
+    """Waiting people are told of by `stamps` and `appear`; those in a chat here."""
+    talking = Seat.objects.filter(changing, case__in=case_ids, role=Role.SEEKER, case__state=Case.State.ACTIVE)
+    if teams := set(talking.values_list("case__team", flat=True)):
+        bell.ring(teams=teams)
 
 
 def extend(actor: Actor, case_id: UUID) -> None:

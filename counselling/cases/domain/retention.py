@@ -10,7 +10,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from counselling.cases.domain import consultation, danger, erasing, estimates, lifetime, risk_records, scrubbing, seats
+from counselling import meters
+from counselling.cases.domain import (
+    consultation,
+    danger,
+    erased,
+    erasing,
+    estimates,
+    lifetime,
+    risk_records,
+    scrubbing,
+    seats,
+)
 from counselling.cases.models import Case, Seal
 from counselling.centre.domain import reports
 from counselling.errors import NotFound
@@ -32,7 +43,7 @@ def spare(needed: Callable[[datetime], Exists]) -> None:
 def prune(now: datetime) -> dict[str, int]:
     """Erase every case whose time is over and all that expired; how many of each. Safe to repeat."""
     members.reconcile_all()  # somebody may have left a team where nobody noticed
-    erased = _erase_closed(now) + _erase_kept(now) + _sweep_unsealed()
+    cases = _erase_closed(now) + _erase_kept(now) + _sweep_unsealed()
     with transaction.atomic():
         accesses = SeekerAccess.objects.filter(expires_at__lt=now).delete()[0] + invitations.prune(now)
         sessions = Session.objects.filter(expire_date__lt=now).delete()[0] + staff_sessions.prune(now)
@@ -40,11 +51,14 @@ def prune(now: datetime) -> dict[str, int]:
         orphans = Q(cases__isnull=True, created_on__lt=(now - timedelta(days=ORPHAN_DAYS)).date())
         seekers = Seeker.objects.filter(orphans).delete()[0]
         barriers = reports.prune(timezone.localtime(now).date())
+        admin_log = audit_retention.prune_admin_log(now)
     records, asked = risk_records.prune(now), consultation.prune(now)
     trail = audit_retention.prune(now)
+    erased.keep()
     scrubbing.scrub(thorough=True)
+    meters.happened("prune")
     return {
-        "cases": erased,
+        "cases": cases,
         "accesses": accesses,
         "sessions": sessions,
         "samples": samples,
@@ -53,6 +67,7 @@ def prune(now: datetime) -> dict[str, int]:
         "risk records": records,
         "consultations": asked,
         "trail entries": trail,
+        "admin log entries": admin_log,
     }
 
 

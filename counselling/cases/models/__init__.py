@@ -4,6 +4,7 @@ from counselling.cases.models.case import Case, Entry, Facts, FactTopic, Role, S
 from counselling.cases.models.consultation import Consultation, ConsultationReply
 from counselling.cases.models.counting import CountRow, Deletion
 from counselling.cases.models.danger import Level, Risk, RiskEvent, RiskRecord, Whereabouts
+from counselling.cases.models.erased import Erased
 from counselling.cases.models.queue import Waiting, WaitSample
 from counselling.cases.models.work import Agreement, Draft, Note, Task
 
@@ -16,6 +17,7 @@ __all__ = [
     "Deletion",
     "Draft",
     "Entry",
+    "Erased",
     "FactTopic",
     "Facts",
     "Level",

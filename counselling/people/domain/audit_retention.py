@@ -1,9 +1,13 @@
-"""The audit trail's oldest entries go after AUDIT_MONTHS, by whole months, and the rest stays verifiable."""
+"""The audit trail's oldest entries go after AUDIT_MONTHS, by whole months, and the rest stays verifiable.
+
+What Django's admin notes of its own (who changed which row) goes with them.
+"""
 
 import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from counselling.people.domain.audit_chain import ANCHOR, PRUNED, alone, append, chain, numbered
@@ -29,6 +33,11 @@ def prune(now: datetime) -> int:
     with alone():
         last = _last_to_go(limit)
         return _shorten(last, now) if last else 0
+
+
+def prune_admin_log(now: datetime) -> int:
+    """Let go of what the admin noted before the last AUDIT_MONTHS whole months; how many rows. Safe to repeat."""
+    return LogEntry.objects.filter(action_time__lt=months_before(now, settings.AUDIT_MONTHS)).delete()[0]
 
 
 def months_before(now: datetime, months: int) -> datetime:

@@ -15,11 +15,7 @@ def check() -> None:
     """Raises KeyFileProblem when a key the database was written with is missing or another one; adds new keys."""
     known = dict(KeyCanary.objects.values_list("kid", "sealed"))
     for kid, sealed in known.items():
-        try:
-            sings = operational.open_operational(bytes(sealed), PURPOSE) == SONG
-        except Unreadable:
-            sings = False
-        if not sings:
+        if not _sings(sealed):
             raise KeyFileProblem(f"The master key file is not the one this database was made with (key {kid}).")
     active = keyring().active_kid
     if active not in known:
@@ -27,3 +23,15 @@ def check() -> None:
             KeyCanary.objects.get_or_create(
                 kid=active, defaults={"sealed": operational.seal_operational(SONG, PURPOSE)}
             )
+
+
+def sings() -> bool:
+    """Whether the key file has every key that the database was written with; writes nothing. Raises KeyFileProblem."""
+    return all(_sings(sealed) for sealed in KeyCanary.objects.values_list("sealed", flat=True))
+
+
+def _sings(sealed: bytes | memoryview) -> bool:
+    try:
+        return operational.open_operational(bytes(sealed), PURPOSE) == SONG
+    except Unreadable:
+        return False

@@ -1,10 +1,13 @@
 """From the call to the chat, and everything that may come between."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from counselling.cases import bell
 from counselling.cases.domain import closing, drafts, places, queue, talks, timers
 from counselling.cases.models import Draft, Waiting
 from counselling.errors import Closed, Conflict, NotAllowed, NotFound
@@ -342,6 +345,21 @@ def test_presence_lasts_seconds_and_ends_with_the_last_page(team: Team, mara: Ac
     queue.seen([waiter.case], now)
     assert places.is_present(world.place_row(waiter.case), now)
     queue.seen([], now)
+
+
+def test_desks_hear_of_whoever_goes_and_comes_back_in_a_chat_once(
+    chat: Chat, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
+) -> None:
+    rings: list[bell.Ring] = []
+    stop, now = bell.listen(rings.append), timezone.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.gone([chat.case])
+        queue.gone([chat.case])
+        queue.seen([chat.case], now)
+        queue.seen([chat.case], now)
+    stop()
+
+    assert rings == [bell.Ring(teams=frozenset({world.row(chat.case).team_id}))] * 2
 
 
 def test_a_counsellor_going_home_does_not_take_the_place(team: Team, mara: Actor) -> None:

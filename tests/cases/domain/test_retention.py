@@ -27,6 +27,7 @@ NOTHING = dict.fromkeys(
         "risk records",
         "consultations",
         "trail entries",
+        "admin log entries",
         "barriers",
         "cases",
         "accesses",
