@@ -7,13 +7,17 @@ from importlib import import_module
 
 from counselling.commands import Refusal
 from counselling.vault.master import KeyFileProblem
+from counselling.web import logs
 
 VERBS = {
     "demo": "try it on this machine: data, people and server in one step",
     "serve": "run the server",
+    "upgrade": "after new code was put in place: back up, migrate, verify, and say how to go back",
     "check": "look for what would hurt: keys, tables, help contacts, settings",
     "createstaff": "let somebody in: the first administrator, or more people",
     "prune": "erase what is past its time",
+    "backup": "write an encrypted backup: database, files, seals, and apart from them the key file",
+    "restore": "bring a backup back, or rehearse it",
     "createkey": "write a new master key file",
     "rotatekey": "renew the master key, or take an old one out of the key file",
     "rewrap": "after somebody left: renew a team's seals with its printed recovery key",
@@ -30,6 +34,8 @@ def main() -> int:
     if sys.argv[1:2] == ["django"]:
         return _django(sys.argv[2:])
     words = _parser().parse_args()
+    if sys.argv[1:2] != ["demo"]:  # there a traceback helps and holds nobody's words
+        logs.guard()
     try:
         print(words.run(words), flush=True)  # noqa: T201 -- the command's summary
     except (KeyFileProblem, Refusal) as problem:

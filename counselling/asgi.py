@@ -1,4 +1,4 @@
-"""The composition root of the server: static files, pages by Django, sockets and polls by chat behind exact origins."""
+"""The composition root of the server: probes, static files, pages by Django, sockets and polls behind exact origins."""
 
 import os
 
@@ -12,6 +12,7 @@ pages = get_asgi_application()
 
 from chat import consumers, poll  # noqa: E402 -- models exist only after the line above
 from chat.origins import ExactOrigins  # noqa: E402 -- as above
+from counselling.upkeep.watching.probes import Probes  # noqa: E402 -- as above
 from counselling.web.static_files import StaticFiles  # noqa: E402 -- as above
 
 sockets = [
@@ -32,5 +33,5 @@ http = [
 ]
 
 application = ProtocolTypeRouter(
-    {"http": StaticFiles(URLRouter(http)), "websocket": ExactOrigins(URLRouter(sockets), settings.ORIGINS)}
+    {"http": Probes(StaticFiles(URLRouter(http))), "websocket": ExactOrigins(URLRouter(sockets), settings.ORIGINS)}
 )

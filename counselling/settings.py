@@ -37,6 +37,16 @@ PORT = int(os.environ.get("PORT", "8000"))
 DEBUG = False
 VAR = Path(os.environ.get("COUNSELLING_VAR", ROOT / "var"))
 
+# Where `counselling backup` writes to unless told otherwise, and `check` and `/readyz` look.
+BACKUP_DIRECTORY = Path(there) if (there := os.environ.get("COUNSELLING_BACKUP_DIRECTORY", "").strip()) else None
+# Public keys (age1…) whose private halves never lie here; another may be the key parcel's.
+BACKUP_RECIPIENTS = words("COUNSELLING_BACKUP_RECIPIENT")
+BACKUP_KEY_RECIPIENTS = words("COUNSELLING_BACKUP_KEY_RECIPIENT") or BACKUP_RECIPIENTS
+# No parcel grows older: it holds what was deleted since (pitfalls 22).
+BACKUP_DAYS = min(14, max(2, int(os.environ.get("COUNSELLING_BACKUP_DAYS", "14"))))
+# With less than this free, where either lies, `/readyz` and `check` say that it is full.
+DISK_FREE_BYTES = int(os.environ.get("COUNSELLING_DISK_FREE_MB", "1024")) * 1024**2
+
 # --- Names this server answers to ------------------------------------------------------------------------------------
 ALLOWED_HOSTS = words("COUNSELLING_HOSTS", "127.0.0.1,localhost")
 # Exact origins: an allowed host under another scheme or port is a foreign origin (security.md 3, no. 8).
@@ -91,7 +101,17 @@ else:
     DATABASES["default"] |= {
         "ENGINE": "counselling.postgres",
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c synchronous_commit=on -c lock_timeout=5000"},
+        "OPTIONS": {
+            # A machine that vanished without a word is noticed within some 15 s, not the kernel's quarter of an hour.
+            "connect_timeout": 5,  # seconds, as the next three
+            "keepalives": 1,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,  # ms that sent bytes may stay unacknowledged
+            **DATABASES["default"].get("OPTIONS", {}),  # the address's own, such as ?sslmode=verify-full
+            "options": "-c synchronous_commit=on -c lock_timeout=5000",
+        },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -277,6 +297,11 @@ EMAIL_BACKEND = (
 )
 EMAIL_HOST = os.environ.get("COUNSELLING_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("COUNSELLING_SMTP_PORT", "25"))
+# starttls and tls check the server's certificate; without them nothing but a relay of one's own is fit.
+SMTP_SECURITY = os.environ.get("COUNSELLING_SMTP_SECURITY", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"
+EMAIL_HOST_USER = os.environ.get("COUNSELLING_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("COUNSELLING_SMTP_PASSWORD", "")
 EMAIL_TIMEOUT = 10  # seconds for each step: sending has its own thread, but must end one day
 DEFAULT_FROM_EMAIL = os.environ.get("COUNSELLING_MAIL_FROM", "noreply@localhost")
 
@@ -316,12 +341,16 @@ DATES_AHEAD_WEEKS = max(1, int(os.environ.get("COUNSELLING_DATES_AHEAD_WEEKS", "
 PROOF_OF_WORK = int(os.environ.get("COUNSELLING_PROOF_OF_WORK", "200000"))
 
 # --- Logs: no request lines, no addresses, no content ----------------------------------------------------------------
+LOG = "plain" if os.environ.get("COUNSELLING_LOG", "plain" if DEMO else "json").strip() == "plain" else "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "json": {"()": "counselling.web.logs.JsonLines"},
+        "plain": {"()": "counselling.web.logs.Lines"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "console": {"class": "counselling.web.logs.Console", "formatter": LOG},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

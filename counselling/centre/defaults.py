@@ -32,14 +32,21 @@ _DEMO = {
 }
 
 
-def ensure() -> None:
-    """Fill in topics, help contacts and the centre's row, each only where there is none at all."""
+def ensure() -> list[str]:
+    """Fill in topics, help contacts and the centre's row, each only where there is none at all.
+
+    Which of "topics" and "help contacts" were missing and are there now.
+    """
+    filled = []
     with transaction.atomic():
         Centre.objects.get_or_create(id=Centre.load().id)
         if not Topic.objects.exists():
             _add_topics()
+            filled.append("topics")
         if not HelpContact.objects.exists():
             _add_help_contacts()
+            filled.append("help contacts")
+    return filled
 
 
 def demo_centre() -> None:

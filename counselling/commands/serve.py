@@ -2,9 +2,13 @@
 
 import argparse
 import asyncio
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from counselling.commands import Refusal
+
+if TYPE_CHECKING:
+    from counselling.web.unix_socket import UnixSocket
 
 MOST_FRAME_BYTES = 65_536
 HTTP_TIMEOUT_SECONDS = 60
@@ -33,8 +37,8 @@ def run(words: argparse.Namespace) -> str:
 def _refuse_what_would_hurt() -> None:
     from django.conf import settings  # noqa: PLC0415 -- after setup()
 
-    from counselling.commands.check import missing_tables  # noqa: PLC0415 -- after setup()
     from counselling.people.domain import canary  # noqa: PLC0415 -- after setup()
+    from counselling.upkeep.checks.tables import missing_tables  # noqa: PLC0415 -- after setup()
 
     if settings.DEMO:
         raise Refusal("COUNSELLING_DEMO is set: its cookies are not safe for real use. Run `counselling demo` instead.")
@@ -48,10 +52,13 @@ def serve(words: argparse.Namespace) -> None:
     from daphne.endpoints import build_endpoint_description_strings as endpoints  # noqa: PLC0415 -- as above
 
     from counselling.asgi import application  # noqa: PLC0415 -- after setup()
-    from counselling.web.patient import PatientServer  # noqa: PLC0415 -- installs its reactor, only for a server
+    from counselling.web.graceful import GracefulServer  # noqa: PLC0415 -- installs its reactor, only for a server
 
     where: dict[str, Any] = {"unix_socket": words.socket} if words.socket else {"host": words.host, "port": words.port}
-    server: Any = PatientServer(
+    server: Any = GracefulServer(
+        farewell=_send_away,
+        last=_finish,
+        unix_socket=_unix_socket(words.socket) if words.socket else None,
         application=application,
         endpoints=endpoints(**where),
         verbosity=0,  # Daphne's access log holds client addresses
@@ -72,14 +79,36 @@ def serve(words: argparse.Namespace) -> None:
         raise Refusal(f"Another program already uses {words.host}:{words.port}. Choose another port.")
 
 
+def _unix_socket(path: str) -> "UnixSocket":
+    """Where nginx finds us. Raises Refusal."""
+    from counselling.web.unix_socket import SocketProblem, UnixSocket  # noqa: PLC0415 -- only where there is one
+
+    try:
+        return UnixSocket(Path(path))
+    except SocketProblem as problem:
+        raise Refusal(str(problem)) from None
+
+
 def _ready(server: Any) -> None:
     """Cut lines whose request never ends (Twisted would wait a minute, and for ever for one that drips).
 
     Timers run from the start on.
     """
     from chat import runtime  # noqa: PLC0415 -- after setup(); __main__'s rooms may name chat
-    from counselling.web.slow_lines import OneTimer  # noqa: PLC0415 -- Twisted, only for a server
 
-    server.http_factory.protocol, server.http_factory.timeOut = OneTimer, SLOW_REQUEST_SECONDS
-
+    server.prepare(SLOW_REQUEST_SECONDS)
     asyncio.get_event_loop().call_soon(runtime.current)
+
+
+async def _send_away() -> None:
+    """Everybody in the chat is asked to come back."""
+    from chat import runtime  # noqa: PLC0415 -- as above
+
+    await runtime.current().farewell()
+
+
+async def _finish() -> None:
+    """What was accepted is written."""
+    from chat import runtime  # noqa: PLC0415 -- as above
+
+    await runtime.current().stop()

@@ -6,12 +6,8 @@ logged is the kind of an error and the place in our code, never a value: values 
 
 import logging
 import sys
-import traceback
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import TracebackType
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
@@ -21,8 +17,10 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from counselling import meters
 from counselling.errors import DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from counselling.web import lost_form
+from counselling.web.logs import kind_and_place
 from counselling.web.middleware import GetResponse, GetResponseAsync
 
 logger = logging.getLogger(__name__)
@@ -80,9 +78,11 @@ class ErrorEdge(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """The answer for a declared error; None for one that nobody expected."""
         if isinstance(error, DomainError):
+            meters.REFUSED.add(type(error).code)
             return answer(request, Trouble.of(error))
         if isinstance(error, OperationalError | InterfaceError):
             logger.error("database: %s", kind_and_place(error))
+            meters.FAILURES.add("database")
             return answer_keeping_text(request, _DOWN, plain=True)
         return None
 
@@ -141,28 +141,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     logger.error("unexpected: %s", kind_and_place(error) if error else "unknown")
     database = isinstance(error, DatabaseError | InterfaceError)
+    meters.ERRORS.add("page")
     return answer_keeping_text(request, _DOWN if database else _UNEXPECTED, plain=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """403 for an expired form: show again what was written, ready to be sent once more (pitfalls 7)."""
     return answer_keeping_text(request, _EXPIRED)
-
-
-def kind_and_place(error: BaseException) -> str:
-    """`ValueError at chat/views.py:31`: the class and the innermost line of ours, nothing that was passed along."""
-    return f"{type(error).__name__} at {_innermost_place(error.__traceback__)}"
-
-
-def _innermost_place(trace: TracebackType | None) -> str:
-    frames = traceback.extract_tb(trace)
-    ours = [frame for frame in frames if _in_house(frame.filename)] or frames
-    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "unknown"
-
-
-def _in_house(filename: str) -> bool:
-    path = Path(filename)
-    return path.is_relative_to(settings.ROOT) and "site-packages" not in path.parts
 
 
 def _page(

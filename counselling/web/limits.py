@@ -4,7 +4,8 @@
 Counters live in the cache alone, for as long as their window; the key and the marks of blocked visitors until midnight.
 
 If the cache is away every limit is open: a young person is never kept out because Redis is down. Limits guard against
-floods and guessing, never access to content.
+floods and guessing, never access to content. A cache that did not answer is left alone for REST_SECONDS: only the
+first to ask waits for its timeout of 2 s (settings.CACHES), not each of the several questions behind one page.
 
 All functions are synchronous and may wait for Redis: from consumers call them through `run_db` or `sync_to_async`.
 """
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -25,17 +27,28 @@ from django.http import HttpRequest
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from counselling import meters
+
 Visitor = HttpRequest | Mapping[str, Any]
 """A request, or the scope of a socket."""
 
 HARDER = 8
 """How many times harder the proof of work is for a visitor who was blocked today."""
 
+REST_SECONDS = 3.0
+"""How long this process asks a cache nothing that did not answer."""
+
 _CACHE_AWAY = (RedisError, OSError)
 _TAG_BITS = 20
 _SITE_BITS = 64  # one household or phone has a whole IPv6 /64
 
 Answer = TypeVar("Answer")
+
+
+class _Rest:
+    """Until when the cache is left alone, by this process's monotonic clock."""
+
+    until = 0.0
 
 
 def address_tag(visitor: Visitor) -> str:
@@ -51,7 +64,10 @@ def hit(visitor: str | Visitor, scope: str, limit: int, seconds: int) -> bool:
     """
     tag = visitor if isinstance(visitor, str) else address_tag(visitor)
     key = f"limit:{scope}:{tag}:{int(time.time()) // seconds}"
-    return or_else(lambda: _count(key, seconds) <= limit, default=True)
+    allowed = or_else(lambda: _count(key, seconds) <= limit, default=True)
+    if not allowed:
+        meters.LIMITS.add(scope)
+    return allowed
 
 
 def make_harder(tag: str) -> None:
@@ -65,10 +81,17 @@ def hardness(tag: str) -> int:
 
 
 def or_else(ask: Callable[[], Answer], *, default: Answer) -> Answer:
-    """What the cache answers, or the default while it is away. Only absence is caught, never a mistake of ours."""
+    """What the cache answers; the default while it is away, and for REST_SECONDS after it was found to be.
+
+    Only absence is caught, never a mistake of ours.
+    """
+    if monotonic() < _Rest.until:
+        return default
     try:
         return ask()
     except _CACHE_AWAY:
+        _Rest.until = monotonic() + REST_SECONDS
+        meters.FAILURES.add("redis")
         return default
 
 

@@ -12,10 +12,17 @@ from typing import Any, Final
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from django.conf import settings
+from twisted.logger import globalLogBeginner
+
+from counselling.web import logs
 
 TOO_LARGE: Final = "Das ist zu viel auf einmal. Geh einen Schritt zurück. · This is too much at once. Go one step back."
 STUCK_SECONDS: Final = 30  # in which a line has to take the 64 KiB that lie ready
 LONGEST_SECONDS: Final = 1800
+
+# Twisted without an observer prints what went wrong to standard error, with all that was passed along.
+_observers: list[Any] = [logs.twisted]
+globalLogBeginner.beginLoggingTo(_observers, redirectStandardIO=False, discardBuffer=True)
 
 
 class PatientRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types

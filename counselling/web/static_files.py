@@ -4,6 +4,7 @@ WhiteNoise knows the files, their types, compressed forms and how long they may 
 decides is put into ASGI's words here. Where nginx serves `/static/` itself nothing arrives here.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,10 +21,15 @@ _READ: Final = {
 }
 _OWN_HEADERS: Final = ((b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin"))
 _PIECE_BYTES: Final = 65_536
+_PLAIN: Final = re.compile(r"(?:\w[\w.-]*/)*\w[\w.-]*")  # no way out of the directory
 
 
 class StaticFiles:
-    """Answers for the files below `STATIC_URL`, hands everything else on. Files are listed once, when it is made."""
+    """Answers for the files below `STATIC_URL`, hands everything else on. Files are listed when it is made.
+
+    And once more when somebody asks for one that came since: while an upgrade restarts one process after the other,
+    pages of the new release ask the processes of the old one for their files.
+    """
 
     def __init__(self, application: ASGI3Application) -> None:
         self._application = application
@@ -31,11 +37,22 @@ class StaticFiles:
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """One request."""
-        file = self._known.files.get(scope["path"]) if scope["type"] == "http" else None
+        file = self._file(scope["path"]) if scope["type"] == "http" else None
         if file is None or scope["type"] != "http":
             await self._application(scope, receive, send)
         else:
             await _answer(file.get_response(scope["method"], _asked(scope)), send)
+
+    def _file(self, path: str) -> Any:
+        """What WhiteNoise knows of it, or None."""
+        if path not in self._known.files and _came_since(path):
+            self._known = WhiteNoiseMiddleware(settings=settings)
+        return self._known.files.get(path)
+
+
+def _came_since(path: str) -> bool:
+    name = path.removeprefix(settings.STATIC_URL)
+    return name != path and _PLAIN.fullmatch(name) is not None and (settings.STATIC_ROOT / name).is_file()
 
 
 def _asked(scope: HTTPScope) -> Mapping[str, str]:

@@ -51,6 +51,16 @@ async def test_a_file_comes_whole_and_with_its_type(files: StaticFiles) -> None:
     assert headers["content-length"] == str(len(CSS))
 
 
+async def test_a_file_that_came_with_an_upgrade_is_found_before_the_restart(files: StaticFiles, tmp_path: Path) -> None:
+    assert (await ask(files, "/static/new/own.js"))[2] == b"Django"
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "own.js").write_text("export {};")
+
+    assert (await ask(files, "/static/new/own.js"))[::2] == (200, b"export {};")
+    assert (await ask(files, "/static/../key.txt"))[0] == 404
+    assert (await ask(files, f"/static/{tmp_path}/own.css"))[0] == 404
+
+
 async def test_browsers_get_the_packed_form_when_they_can_open_it(files: StaticFiles) -> None:
     _status, headers, body = await ask(files, "/static/own.css", accept_encoding="gzip, br")
 

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from counselling.web import limits
+
 MakeRequest = Callable[..., HttpRequest]
 
 
@@ -22,8 +24,9 @@ def visit() -> MakeRequest:
 
 
 @pytest.fixture
-def no_cache(settings: Settings) -> None:
+def no_cache(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Redis that refuses connections: nobody listens on port 1."""
+    monkeypatch.setattr(limits._Rest, "until", 0.0)  # what this test finds out is forgotten after it
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
     }

@@ -1,12 +1,16 @@
 """Tags and limits: the same for one visitor, useless to everybody else, never a locked door when the cache is gone."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import Settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from counselling.web import limits
 from tests.web_guard.conftest import MakeRequest
@@ -139,6 +143,44 @@ def test_without_a_cache_every_door_stays_open(visit: MakeRequest) -> None:
     assert limits.address_tag(request) == limits.address_tag(request)
     assert all(limits.hit(request, "begin", 1, 60) for _ in range(3))
     assert limits.hardness("00000") == 1
+
+
+def test_a_hanging_cache_makes_only_the_first_to_ask_wait(
+    no_cache: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REST_SECONDS", 60)  # a machine under load must not outlast it
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the kernel takes connections, nobody ever answers
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": f"redis://127.0.0.1:{silent.getsockname()[1]}",
+                "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+            }
+        }
+        before = monotonic()
+        answers = [limits.hit("00000", "begin", 1, 60) for _ in range(50)]
+
+    assert all(answers)
+    assert monotonic() - before < 25
+
+
+def test_a_cache_that_was_away_is_asked_again_after_a_rest(no_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def ask() -> bool:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            raise OSError
+        return True
+
+    now = limits.monotonic()
+    monkeypatch.setattr(limits, "monotonic", lambda: now)
+    assert [limits.or_else(ask, default=False) for _ in range(3)] == [False] * 3
+    assert asked == [0]
+
+    monkeypatch.setattr(limits, "monotonic", lambda: now + limits.REST_SECONDS)
+
+    assert [limits.or_else(ask, default=False) for _ in range(3)] == [True] * 3
 
 
 def test_or_else_hides_no_mistake_of_ours() -> None:
