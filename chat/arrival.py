@@ -71,8 +71,10 @@ async def appear(link: Link, greeting: domain.Greeting) -> list[tuple[UUID, Plac
 
 
 async def leave(runtime: Runtime, link: Link) -> None:
-    """Forget the link; the last page of a seeker is noted as gone."""
+    """Forget the link; the last page of a seeker is noted as gone, unless it is us who go."""
     runtime.hub.leave(link)
+    if runtime.leaving:
+        return
     alone = [case for case in link.cases if not runtime.hub.links_of(case)]
     if alone:
         runtime.hub.arrived.difference_update(alone)  # here and gone within one beat is gone

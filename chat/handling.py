@@ -10,6 +10,7 @@ from chat.link import Link, Stream
 from chat.pools import run_db
 from chat.protocol import BadFrame, Closing
 from chat.runtime import Runtime
+from counselling import meters
 from counselling.cases.domain import calls, timeline
 from counselling.cases.domain.posting import Post
 from counselling.errors import DomainError, NotFound, SlowDown
@@ -36,6 +37,7 @@ async def obey(runtime: Runtime, link: Link, command: protocol.Command) -> None:
             raise SlowDown
         await _HANDLERS[type(command)](runtime, link, command)
     except DomainError as problem:
+        meters.REFUSED.add(type(problem).code)
         await _answer(link, frames.error(problem, case=case, client_id=client_id))
     except calls.Forged as bad:
         link.strikes += not link.pace.frames.take()
@@ -62,6 +64,8 @@ async def _post(runtime: Runtime, link: Link, command: protocol.Post) -> None:
 
 async def _resume(runtime: Runtime, link: Link, command: protocol.Resume) -> None:
     """Draw what is new to the client; when it has everything it is told where the log stands."""
+    if not link.may_draw():
+        raise SlowDown
     await runtime.hub.open(link, command.case, command.after, announce=True)
 
 

@@ -19,12 +19,14 @@ from chat.drawing import Drawing, Lag
 from chat.link import Link, News, Stream
 from chat.pools import run_db
 from chat.protocol import Closing
+from counselling import meters
 from counselling.cases.domain.places import Place
 from counselling.cases.domain.seats import SeatView
 from counselling.cases.domain.timeline import Line
 from counselling.cases.models import Case
 from counselling.errors import DomainError
 from counselling.web import limits
+from counselling.web.logs import kind_and_place
 
 log = logging.getLogger("counselling.chat")
 
@@ -115,8 +117,10 @@ class Hub:
             await work
         except DatabaseError as problem:
             log.warning("database away: %s", type(problem).__name__)
+            meters.FAILURES.add("database")
         except Exception as problem:  # noqa: BLE001 -- a background task's edge
-            log.error("delivery failed: %s", type(problem).__name__)  # noqa: TRY400 -- a traceback could hold content
+            log.error("delivery failed: %s", kind_and_place(problem))  # noqa: TRY400 -- a traceback could hold content
+            meters.ERRORS.add("delivery")
 
     async def stop(self) -> None:
         """Cancel what runs in the background."""

@@ -17,6 +17,9 @@ from counselling.people.domain.actors import Actor
 
 FRAMES_PER_SECOND = 20
 FRAMES_BURST = 400
+# A young person's page draws its one case when a line is new and when a number is missing; each costs a few queries.
+DRAWS_PER_SECOND = 2
+DRAWS_BURST = 40
 STRIKES = 100
 TYPING_SECONDS = 2.5
 PACES = 5000  # sessions whose pace is remembered
@@ -72,6 +75,7 @@ class Pace:
         self.frames = Bucket(
             max(FRAMES_PER_SECOND, settings.MESSAGES_PER_SECOND * 3), max(FRAMES_BURST, settings.MESSAGES_BURST * 3)
         )
+        self.draws = Bucket(DRAWS_PER_SECOND, DRAWS_BURST)
         self.typed: dict[UUID, float] = {}
 
     @classmethod
@@ -134,6 +138,13 @@ class Link:
     def may_post(self) -> bool:
         """False when messages come too fast or too many wait for their commit."""
         if self.in_flight < protocol.IN_FLIGHT and self.pace.messages.take():
+            return True
+        self.strikes += 1
+        return False
+
+    def may_draw(self) -> bool:
+        """False when a young person asks for the log too often; a counsellor's desk opens dozens of cases at once."""
+        if self.actor.kind != "seeker" or self.pace.draws.take():
             return True
         self.strikes += 1
         return False

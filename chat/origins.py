@@ -6,6 +6,8 @@ from urllib.parse import ParseResult, urlparse
 
 from channels.security.websocket import OriginValidator
 
+from counselling import meters
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -21,6 +23,7 @@ class ExactOrigins(OriginValidator):  # type: ignore[misc]  # channels has no ty
         if self.valid_origin(_origin(scope)):
             await self.application(scope, receive, send)
             return
+        meters.TURNED_AWAY.add("origin")
         await receive()
         await send({"type": "websocket.close"})
 

@@ -14,8 +14,10 @@ from chat import domain
 from chat.hub import Hub
 from chat.pools import run_db
 from chat.protocol import Closing
+from counselling import meters
 from counselling.cases.domain import places, queue, retention, seats, timers
 from counselling.people.domain import audit_chain, presence, sessions
+from counselling.web.logs import kind_and_place
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -70,7 +72,9 @@ class Pulse:
 
     async def _run(self) -> None:
         while True:
+            due = time.monotonic() + BEAT / 2
             await asyncio.sleep(BEAT / 2)
+            meters.LAG.took(max(0.0, time.monotonic() - due))
             await self.beat()
 
     async def beat(self) -> None:
@@ -86,8 +90,10 @@ class Pulse:
             await work()
         except DatabaseError as problem:
             log.warning("database away: %s", type(problem).__name__)
+            meters.FAILURES.add("database")
         except Exception as problem:  # noqa: BLE001 -- the heartbeat outlives every failure
-            log.error("pulse failed: %s", type(problem).__name__)  # noqa: TRY400 -- a traceback could hold content
+            log.error("pulse failed: %s", kind_and_place(problem))  # noqa: TRY400 -- a traceback could hold content
+            meters.ERRORS.add("pulse")
 
     async def _log_ends(self) -> None:
         cases = list(self._hub.by_case)

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from chat import frames
 from chat.hub import Hub
+from counselling import meters
 from counselling.cases.bell import Ring
 
 log = logging.getLogger("counselling.chat")
@@ -51,11 +52,10 @@ class Relay:
         """Stop listening. Asked again until it is done: channels_redis loses a cancellation that meets a message."""
         if self._timer:
             self._timer.cancel()
-        if self._renewal:
-            self._renewal.cancel()
-        while self._task and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=0.1)
+        while running := [task for task in (self._task, self._renewal) if task and not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=0.1)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
@@ -163,5 +163,6 @@ class Relay:
         if live == self.live:
             return
         self.live = live
+        meters.FAILURES.add("redis", not live)
         log.warning("nudges between processes: %s", "back" if live else f"away ({type(problem).__name__})")
         await self._hub.to_all(frames.service(live=live))

@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from chat.hub import Hub
 from chat.link import Pace
+from chat.protocol import Closing
 from chat.pulse import Pulse
 from chat.relay import Relay
 from chat.writer import Writer
@@ -26,9 +27,16 @@ class Runtime:
         self.pulse = Pulse(self.hub)
         self._teams: set[object] = set()
         self._stopped = False  # what was already on its way when it stopped finds nobody to tell
+        self.leaving = False
         self._silence = bell.listen(self._rung)
         self.relay.start()
         self.pulse.start()
+
+    async def farewell(self) -> None:
+        """Ask everybody to come back, to another process or to the next one; nobody counts as gone for it."""
+        self.leaving = True
+        for link in list(self.hub.links):
+            await link.hang_up(Closing.RESTART)
 
     async def stop(self) -> None:
         """Finish what was accepted and let go of everything."""

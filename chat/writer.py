@@ -14,12 +14,14 @@ from django.db import DatabaseError
 
 from chat import frames, pools
 from chat.link import Link, Stream
+from counselling import meters
 from counselling.cases.domain import posting
 from counselling.cases.domain.posting import Busy, Mark, Outcome, Post, Posted
 from counselling.cases.domain.seats import ROLE_NAMES
 from counselling.cases.domain.timeline import Line
 from counselling.cases.models import Role
 from counselling.errors import DomainError, SlowDown, Unavailable
+from counselling.web.logs import kind_and_place
 
 if TYPE_CHECKING:
     from chat.hub import Hub
@@ -72,9 +74,11 @@ class Writer:
 
     async def _run(self) -> None:
         while self._posts or self._marks:
+            began = time.monotonic()
             batch = [self._posts.popleft() for _ in range(min(BATCH, len(self._posts)))]
             marks, self._marks = list(self._marks.values()), {}
             outcomes = await self._commit([post for post, _, _ in batch], marks)
+            meters.COMMITS.took(time.monotonic() - began)
             await self._settle(batch, outcomes)
 
     async def _commit(self, posts: list[Post], marks: list[Mark]) -> list[Outcome]:
@@ -83,9 +87,11 @@ class Writer:
             return await loop.run_in_executor(pools.WRITER, posting.commit, posts, marks)
         except DatabaseError as problem:
             log.warning("nothing stored, database away: %s", type(problem).__name__)
+            meters.FAILURES.add("database")
             return [Unavailable() for _ in posts]
         except Exception as problem:  # noqa: BLE001 -- the batch's edge: everybody in it gets an answer
-            log.error("nothing stored: %s", type(problem).__name__)  # noqa: TRY400 -- a traceback could hold content
+            log.error("nothing stored: %s", kind_and_place(problem))  # noqa: TRY400 -- a traceback could hold content
+            meters.ERRORS.add("commit")
             return [Unavailable() for _ in posts]
 
     async def _settle(self, batch: list[Queued], outcomes: list[Outcome]) -> None:
@@ -121,6 +127,7 @@ class Writer:
         await _send(link, frames.ack(post.case, post.client_id, posted.seq, posted.at, helps=posted.hinted))
         if posted.repeat:
             return
+        meters.MESSAGES.add()
         self._hub.acknowledged(link, post.case, posted.seq)
         if len(self._hub.by_case.get(post.case, ())) > (not link.closed):
             line = Line(

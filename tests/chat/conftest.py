@@ -1,5 +1,6 @@
 """A house with people in it and lines to them; whatever a test opened is closed again."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,8 @@ async def house(transactional_db: None) -> AsyncIterator[House]:
     yield made
     for socket in made.sockets:
         await socket.end()
-    await runtime.current().stop()
+    if running := runtime._runtimes.get(asyncio.get_running_loop()):
+        await running.stop()
 
 
 @pytest.fixture

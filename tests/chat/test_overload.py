@@ -93,6 +93,32 @@ async def test_any_kind_of_flood_ends_with_4429(house: House, frame: str) -> Non
     assert await flooder.hung() == Closing.FLOOD
 
 
+async def test_asking_for_the_log_again_and_again_is_slowed_down_then_cut_off(house: House) -> None:
+    chat = await house.chat()
+    flooder = await house.seeker(chat)
+    for _ in range(160):
+        await flooder.say("resume", case=chat.case, after=0)
+
+    assert await flooder.hung() == Closing.FLOOD
+    refused = [frame for frame in flooder.heard if frame["type"] == "error"]
+    assert {frame["code"] for frame in refused} == {"slow_down"}
+    assert len(refused) >= 100
+    back = await house.seeker(chat, after=None)
+    await back.say("resume", case=chat.case, after=0)
+    assert (await back.hear("error"))["code"] == "slow_down"
+
+
+async def test_a_desk_opens_all_its_cases_at_once(house: House) -> None:
+    chat = await house.chat()
+    desk = await house.staff(chat)
+    for _ in range(100):
+        await desk.say("resume", case=chat.case, after=0)
+    await desk.say("ping")
+    await desk.hear("pong")
+
+    assert not [frame for frame in desk.heard if frame["type"] == "error"]
+
+
 async def test_no_more_than_32_posts_wait_for_their_commit(house: House, settings) -> None:
     settings.MESSAGES_BURST = 1000
     chat = await house.chat()

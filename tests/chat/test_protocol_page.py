@@ -42,6 +42,8 @@ LIMITS = {
     "messages of everybody that may wait for their commit": writer.MOST_PENDING,
     "frames of any kind at once": link.FRAMES_BURST,
     "frames of any kind per second in the long run": link.FRAMES_PER_SECOND,
+    "`resume` of a young person at once": link.DRAWS_BURST,
+    "`resume` of a young person per second in the long run": link.DRAWS_PER_SECOND,
     "refusals for speed before 4429": link.STRIKES,
     "seconds between two `typing` that are passed on": link.TYPING_SECONDS,
     "milliseconds a `typing` is shown": protocol.TYPING_TTL_MS,

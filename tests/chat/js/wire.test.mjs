@@ -83,6 +83,18 @@ function started() {
   return { ...here, wire, seen, here };
 }
 
+test("after a restart the first attempt comes within four seconds, anywhere in them", () => {
+  for (const [code, ms] of [[1012, 2_000], [1001, 2_000], [1006, 250]]) {
+    const { pass, here } = started();
+    const old = here.socket;
+    old.dies(code);
+    pass(ms - 1);
+    assert.equal(here.socket, old, `${code} too early`);
+    pass(2);
+    assert.notEqual(here.socket, old, `${code} too late`);
+  }
+});
+
 test("a post is kept and sent again under the same id after a reconnect", () => {
   const { wire, pass, here } = started();
   const { id } = wire.post("c", "Hallo");
@@ -107,6 +119,34 @@ test("an unanswered post is repeated on the same line", () => {
   wire.post("c", "Hallo");
   pass(10_000);
   assert.equal(here.socket.of("post").length, 2);
+});
+
+test("a line that leaves a post unanswered and says nothing to a question is given up within fifteen seconds", () => {
+  const { wire, here, pass } = started();
+  const hanging = here.socket;
+  const { id } = wire.post("c", "Hallo");
+  pass(10_000);
+  assert.equal(hanging.of("ping").length, 1);
+  pass(4_300);
+  assert.notEqual(here.socket, hanging);
+  here.socket.hears(WELCOME);
+  assert.deepEqual(here.socket.of("post").map((frame) => frame.id), [id]);
+});
+
+test("a slow line that answers the question is kept, and an answered post asks nothing", () => {
+  const { wire, here, pass } = started();
+  const { id } = wire.post("c", "Hallo");
+  pass(10_000);
+  here.socket.hears({ type: "pong" });
+  here.socket.hears({ type: "ack", case: "c", id, seq: 1, at: "2026-11-22T18:04:05.000Z" });
+  const line = here.socket;
+  pass(9_000);
+  assert.equal(here.socket, line);
+  const another = started();
+  const posted = another.wire.post("c", "Hallo");
+  another.here.socket.hears({ type: "ack", case: "c", id: posted.id, seq: 1, at: "2026-11-22T18:04:05.000Z" });
+  another.pass(15_000);
+  assert.equal(another.here.socket.of("ping").length, 0);
 });
 
 test("words keep their order: the next post flies when the one before is answered", () => {

@@ -27,6 +27,12 @@ export class Outbox {
     return ready;
   }
 
+  /** Whether this very try of a post is still without an answer. */
+  flies(id, tries) {
+    const item = this.#items.get(id);
+    return item !== undefined && item.flying && item.tries === tries;
+  }
+
   /** The server has it on disk. Returns the item, or undefined when that was known already. */
   settle(id) {
     const item = this.#items.get(id);

@@ -11,7 +11,7 @@
  *   failed {case, id, text, code, sentence}                       it was finally refused; the text is handed back
  *   ended {code}                                                  4401 the session is over, 4404 the case is gone
  */
-import { delay } from "./backoff.js";
+import { attemptAfter, delay } from "./backoff.js";
 import { BROWSER } from "./browser.js";
 import { Emitter } from "./emitter.js";
 import { Outbox, sendable } from "./outbox.js";
@@ -151,8 +151,14 @@ export class Wire {
     if (!this.#state.online) return;
     for (const { case: caseId, id, text, tries } of this.#outbox.takeOff()) {
       this.#send({ type: "post", case: caseId, id, text });
-      this.#env.setTimeout(() => this.#again(id, tries), ANSWER_MS);
+      this.#env.setTimeout(() => this.#unanswered(id, tries), ANSWER_MS);
     }
+  }
+
+  /** Sent again, and the line asked whether it still lives: a server that hangs keeps its lines open. */
+  #unanswered(id, tries) {
+    if (this.#socketUp && this.#outbox.flies(id, tries)) this.#socket.check();
+    this.#again(id, tries);
   }
 
   #again(id, tries = undefined) {
@@ -196,6 +202,7 @@ export class Wire {
     if (!this.#running) return;
     this.#armFallback();
     const flood = code === FLOOD ? FLOOD_MS : 0;
+    this.#attempt = attemptAfter(code, this.#attempt);
     this.#redial(this.#poll.up ? REDIAL_MS : flood + delay(this.#attempt++, this.#env.random));
   }
 
