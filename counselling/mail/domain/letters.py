@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from counselling.cases.domain import alarm, by_letter, counting, danger_words, keys, queue, seats, timeline
+from counselling.cases.domain import alarm, by_letter, counting, danger_words, erased, keys, queue, seats, timeline
 from counselling.cases.domain.facts import URGENT_STRAIN
 from counselling.cases.models import Case, Entry, Role, Seat, Waiting
 from counselling.errors import Closed, Conflict, Empty, NotAllowed, NotFound, TooLong
@@ -84,6 +84,7 @@ def discard(actor: Actor, case_id: UUID) -> None:
         seat = seats.locked(actor, case_id)
         if letter := begun.of_seat(seat):
             seat.case.files.filter(letter=letter.pk).delete()
+            erased.remember("mail_letter", letter.pk)
             letter.delete()
 
 

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from counselling import meters
 from counselling.mail import backend
 from counselling.mail.domain import news, wording
 from counselling.mail.models import OutgoingMail
@@ -170,6 +171,7 @@ def _message(mail: OutgoingMail) -> EmailMessage:
 
 def _failed(mail: OutgoingMail, why: str) -> bool:
     log.warning("a mail (%s) was not taken at try %d: %s", mail.kind, mail.tries, why)
+    meters.FAILURES.add("mail")
     return False
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from counselling.cases.domain import alarm, keys, timeline
+from counselling.cases.domain import alarm, erased, keys, timeline
 from counselling.cases.models import Case, Seat
 from counselling.mail.models import File, Letter
 from counselling.people.domain.actors import Actor
@@ -80,6 +80,7 @@ def throw_away(actor: Actor, letter: UUID) -> None:
     with transaction.atomic():
         if found := _left(actor).filter(pk=letter).first():
             File.objects.filter(letter=found.pk, seat=found.seat_id).delete()
+            erased.remember("mail_letter", found.pk)
             Letter.objects.filter(pk=found.pk).delete()
 
 

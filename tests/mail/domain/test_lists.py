@@ -158,7 +158,7 @@ def fill(linde: Actor, count: int) -> None:
         if number % 6 == 3:
             closing.close(linde, made.case, topics=[], ending="helped", letters=True)
         elif number % 6 != 1:
-            lists.due_in(made.case, 1)
+            lists.due_in(made.case, -1)  # today, whatever hour it is
 
 
 def queries(actor: Actor, chosen: Chosen) -> int:
