@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from counselling.centre.default_help import CONTACTS
+from counselling.centre.default_topics import TOPICS
 from tests.support import environment
 from tests.support.server import Ground
 
@@ -55,6 +57,38 @@ def test_createstaff_lets_somebody_in_and_then_only_changes_the_password(ground:
     assert "a colleague or the recovery key" in again[1]
 
 
+def test_createstaff_fills_an_empty_centre_once_and_says_so(ground: Ground) -> None:
+    count = (
+        "import django; django.setup()\nfrom counselling.centre.models import HelpContact, Topic\n"
+        "print(Topic.objects.count(), HelpContact.objects.count())"
+    )
+    ground.run(
+        "-c",
+        "import django; django.setup()\nfrom counselling.centre.models import HelpContact, Topic\n"
+        "Topic.objects.all().delete(); HelpContact.objects.all().delete()",
+    )
+
+    told = [counselling(ground, "createstaff", "erle", typed="ein-langes-wort-77\n")[1] for _ in range(2)]
+
+    advice = "check every one before you open (docs/centre.md)."
+    assert told[0].endswith(f" There are topics and help contacts to begin with: {advice}")
+    assert "to begin with" not in told[1]
+    assert ground.run("-c", count).strip() == f"{len(TOPICS)} {len(CONTACTS)}"
+
+
+def test_createstaff_leaves_a_centres_own_topics_alone(ground: Ground) -> None:
+    ground.run(
+        "-c",
+        "import django; django.setup()\nfrom counselling.centre.models import Topic\n"
+        "Topic.objects.all().delete(); Topic.objects.create(code='own', label='Eigenes', position=1)",
+    )
+
+    counselling(ground, "createstaff", "erle", typed="ein-langes-wort-77\n")
+
+    only = "import django; django.setup()\nfrom counselling.centre.models import Topic\n"
+    assert ground.run("-c", only + "print(*Topic.objects.values_list('code', flat=True))").strip() == "own"
+
+
 def test_createstaff_refuses_a_weak_password_in_words(ground: Ground) -> None:
     code, said = counselling(ground, "createstaff", "weide", typed="kurz\n")
 
@@ -67,7 +101,7 @@ def test_prune_says_what_it_erased_and_may_be_repeated(ground: Ground) -> None:
     said = [
         (
             "Erased: 0 cases, 0 accesses, 0 sessions, 0 samples, 0 seekers, 0 barriers, 0 risk records, "
-            "0 consultations, 0 trail entries, 0 half uploads."
+            "0 consultations, 0 trail entries, 0 admin log entries, 0 half uploads."
         ),
         "Deletion log of this month: 0 expired, 0 kept_expired, 0 wish.",
     ]
@@ -96,7 +130,11 @@ def test_check_fails_when_some_hour_has_no_help_contact(ground: Ground) -> None:
     code, said = counselling(ground, "check")
 
     assert code == 1
-    assert [line for line in said.splitlines() if line.startswith("No help contact: ")]
+    lines = [line for line in said.splitlines() if line.startswith("No help contact: ")]
+    assert [line.partition(": ")[2] for line in lines][2:] == [
+        "Montag, 2 bis 3 Uhr: niemand zum Schreiben",
+        "and in 165 more hours of the week",
+    ]
 
 
 def test_serve_refuses_the_demo_settings(ground: Ground) -> None:

@@ -121,10 +121,10 @@ def test_every_problem_has_its_words() -> None:
     import django  # noqa: PLC0415 -- the command sets up by itself
 
     django.setup()
-    from counselling.commands import check  # noqa: PLC0415 -- as above
     from counselling.people.domain import audit_proof, audit_words  # noqa: PLC0415 -- as above
+    from counselling.upkeep.checks import trail  # noqa: PLC0415 -- as above
 
     kinds = {"changed", "missing", "beginning", "no_key", "unreadable", "unchained", "cut", "rewritten", "too_old"}
-    assert set(check.AUDIT_PROBLEMS) == kinds
+    assert set(trail.PROBLEMS) == kinds
     assert kinds - set(audit_words.PROBLEMS) == {"cut", "rewritten", "too_old"}  # only against a head, not on the page
     assert all(kind in (audit_proof.Problem.__doc__ or "") for kind in kinds)

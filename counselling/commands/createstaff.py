@@ -11,6 +11,7 @@ NEXT = {
     "supervisor": "Next: they sign in at /team/.",
     "counsellor": "Next: the first one sets up the team's vault at /team/vault/, a colleague lets in everybody else.",
 }
+FILLED = "There are {} to begin with: check every one before you open (docs/centre.md)."
 AFTER_RESET = "It comes with a new key: a colleague or the recovery key lets a counsellor into the vault again."
 
 
@@ -24,10 +25,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> str:
-    """Asks for the password (or reads one line from a pipe); an existing person gets the new password."""
+    """Asks for the password (or reads one line from a pipe); an existing person gets the new password.
+
+    A server that is new also gets the topics and help contacts to begin with: only the demo had them otherwise.
+    """
     import django  # noqa: PLC0415 -- set up only when a command runs
 
     django.setup()
+    from counselling.centre import defaults  # noqa: PLC0415 -- after setup()
     from counselling.errors import Invalid  # noqa: PLC0415 -- after setup()
     from counselling.people.domain import members, staff  # noqa: PLC0415 -- after setup()
 
@@ -44,6 +49,6 @@ def run(words: argparse.Namespace) -> str:
     except Invalid as problem:
         raise Refusal(str(problem.sentence)) from None
     members.reconcile_all()
-    if made:
-        return f"{words.username} may sign in as {words.role}. {NEXT[words.role]}"
-    return f"{words.username} has a new password. {AFTER_RESET}"
+    filled = defaults.ensure()
+    said = f"may sign in as {words.role}. {NEXT[words.role]}" if made else f"has a new password. {AFTER_RESET}"
+    return " ".join([f"{words.username} {said}", *([FILLED.format(" and ".join(filled))] if filled else [])])

@@ -8,7 +8,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_words: argparse.Namespace) -> str:
-    """Cases, sessions, codes, samples and old entries of the audit trail; then the database's own leftovers.
+    """Cases, sessions, codes, samples, old entries of trail and admin; then the database's own leftovers.
 
     The trail's head in the summary reaches the system's journal with it, away from the database (pitfalls 23).
     """
