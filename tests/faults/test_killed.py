@@ -11,13 +11,14 @@ from tests.support.server import Ground, Server
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
 # BIG=1 is for an evening alone: the count of security.md 3, no. 24.
-EMBEDDED, PRODUCTION = (200, 200) if os.environ.get("BIG") else (50, 10)
+EMBEDDED, PRODUCTION = (200, 200) if os.environ.get("BIG") else (25, 10)
 
 
 async def test_kills_lose_and_double_nothing(embedded: Ground) -> None:
     await kill_in_full_traffic(embedded, times=EMBEDDED)
 
 
+@pytest.mark.long  # as on SQLite, and test_production.py kills on PostgreSQL
 async def test_kills_lose_and_double_nothing_on_postgres(production: Ground) -> None:
     await kill_in_full_traffic(production, times=PRODUCTION)
 

@@ -8,6 +8,8 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.wire import TRUSTING
+
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(?P<token>[^"]+)"')
 
 
@@ -18,6 +20,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: str
+    content: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -59,16 +62,23 @@ class Browser:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": self.token}
         return self._ask("POST", path, json.dumps(value).encode(), headers)
 
+    def post_bytes(self, path: str, data: bytes) -> Answer:
+        """A piece of a file, as scripts send it."""
+        headers = {"Content-Type": "application/octet-stream", "X-CSRFToken": self.token, "Accept": "application/json"}
+        return self._ask("POST", path, data, headers)
+
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         parts = urlsplit(self.url)
         source = (self.source, 0) if self.source else None
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120, source_address=source)
+        where: dict[str, Any] = {"host": parts.hostname, "port": parts.port, "timeout": 120, "source_address": source}
+        secure = parts.scheme == "https"
+        made = http.client.HTTPSConnection(**where, context=TRUSTING) if secure else http.client.HTTPConnection(**where)
         try:
             sent = {"Origin": self.url, "Cookie": self.cookie, **headers, **self.headers}
-            connection.request(method, path, body, {name: value for name, value in sent.items() if value})
-            return self._keep(connection.getresponse())
+            made.request(method, path, body, {name: value for name, value in sent.items() if value})
+            return self._keep(made.getresponse())
         finally:
-            connection.close()
+            made.close()
 
     def _keep(self, response: http.client.HTTPResponse) -> Answer:
         for value in response.headers.get_all("Set-Cookie") or []:
@@ -77,7 +87,8 @@ class Browser:
                     self.cookies[name] = morsel.value
                 else:
                     self.cookies.pop(name, None)
-        body = response.read().decode(errors="replace")
+        content = response.read()
+        body = content.decode(errors="replace")
         if found := TOKEN.search(body):
             self.token = found["token"]
-        return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+        return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body, content)

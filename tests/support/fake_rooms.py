@@ -7,7 +7,6 @@ What is in `then` happens to the next questions instead: slow, drip, cut, large,
 import gzip
 import hashlib
 import json
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,9 +18,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import jwt
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.support import certificates
 
 HOST = "127.0.0.1"
 SECRET = "639259d4-9dd8-4b25-bf01-95f9567eaf4b"
@@ -274,9 +272,7 @@ class _House(ThreadingHTTPServer):
 @contextmanager
 def fake_rooms(directory: Path) -> Iterator[FakeRooms]:
     """They run inside this block; a client that trusts `authority` (SSL_CERT_FILE) may ask them."""
-    certificate, key = _certificate(directory)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    certificate, context = certificates.for_localhost(directory)
     with _House((HOST, 0), _Talk) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         server.house = house = FakeRooms(server.server_address[1], certificate)  # type: ignore[attr-defined]
@@ -286,28 +282,3 @@ def fake_rooms(directory: Path) -> Iterator[FakeRooms]:
         house.over.set()
         server.shutdown()
         thread.join()
-
-
-def _certificate(directory: Path) -> tuple[Path, Path]:
-    """Signed by itself, for localhost."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=400))
-        .not_valid_after(now + timedelta(days=4000))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate, private = directory / "rooms.pem", directory / "rooms.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    kind = serialization.PrivateFormat.PKCS8
-    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()))
-    return certificate, private

@@ -15,8 +15,13 @@ need() { # need PACKAGE PROGRAM-PATTERN…: the package is missing when none of 
 need chromium-headless-shell chromium-headless-shell chromium
 need coturn turnserver
 need gettext xgettext
+need nginx-light nginx /usr/sbin/nginx
+need openssl openssl
 need postgresql /usr/lib/postgresql/*/bin/initdb
+need prometheus promtool
 need redis-server redis-server
+need shellcheck shellcheck
+need systemd systemd-analyze
 
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

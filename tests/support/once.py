@@ -6,12 +6,18 @@ Nothing of it depends on a key, a port or the database that is used.
 import atexit
 import fcntl
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import LiteralString
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
 
 from tests.support import environment
 from tests.support.services import Postgres, copy_with_owner
@@ -39,6 +45,11 @@ def cluster(environ: Mapping[str, str]) -> Path:
     return _once("cluster", lambda where: _fill_cluster(environ, where)) / "data"
 
 
+def database(environ: Mapping[str, str]) -> str:
+    """The name of a database at DATABASE_URL's server with its tables made, to be copied; it goes with its maker."""
+    return (_once("database", lambda where: _fill_database(environ, where)) / "name").read_text()
+
+
 def django(environ: Mapping[str, str], *words: str) -> None:
     """A command of Django's."""
     command = [sys.executable, "-m", "django", *words, "--verbosity", "0"]
@@ -61,6 +72,19 @@ def _fill(environ: Mapping[str, str], where: Path) -> None:
     ours = {"DATABASE_URL": f"sqlite:///{where / 'counselling.sqlite3'}", "COUNSELLING_STATIC": str(where / "static")}
     django({**environ, **ours}, "migrate")
     django({**environ, **ours}, "collectstatic", "--noinput")
+
+
+def _fill_database(environ: Mapping[str, str], where: Path) -> None:
+    server, name = environ["DATABASE_URL"], f"tests_{secrets.token_hex(4)}"
+    _at(server, "CREATE DATABASE {}", name)
+    atexit.register(_at, server, "DROP DATABASE {}", name)
+    django({**environ, "DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}, "migrate")
+    (where / "name").write_text(name)
+
+
+def _at(server: str, statement: LiteralString, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 def _fill_cluster(environ: Mapping[str, str], where: Path) -> None:

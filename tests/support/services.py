@@ -1,7 +1,7 @@
 """Private PostgreSQL clusters and Redis servers on free ports, from Debian's packages.
 
-Fault tests stop and kill them; nothing here ever touches the machine's own services, except that
-`python -m tests.support.services COMMAND …` hands the machine's to COMMAND where they answer.
+Fault tests stop and kill them; nothing here ever touches the machine's own services.
+`python -m tests.support.services COMMAND …` runs a command beside such a pair, or beside those that were given.
 """
 
 import contextlib
@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
+from tests.support import environment
+
 HOST = "127.0.0.1"
-LOCAL_DATABASE = f"postgresql://postgres@{HOST}:5432/test"
-LOCAL_REDIS = f"redis://{HOST}:6379/9"
 
 
 class Missing(Exception):
@@ -79,9 +79,10 @@ class Service:
 class Postgres(Service):
     """A cluster with trust authentication on loopback and `fsync` on, since durability is tested with it."""
 
-    def __init__(self, *, like: Path | None = None) -> None:
+    def __init__(self, *, like: Path | None = None, connections: int = 60) -> None:
         """Empty, or with a copy of this data directory of a cluster that stands still."""
         super().__init__()
+        self._connections = connections
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self.directory, "postgres")
         self.data = self.directory / "data"
@@ -123,7 +124,8 @@ class Postgres(Service):
 
     def _started(self) -> bool:
         """Try once: children of a killed postmaster hold the shared memory for a moment."""
-        options = f"-p {self.port} -c listen_addresses={HOST} -c unix_socket_directories= -c max_connections=60"
+        options = f"-p {self.port} -c listen_addresses={HOST} -c unix_socket_directories="
+        options += f" -c max_connections={self._connections}"
         try:
             self._run("pg_ctl", "-D", self.data, "-l", self.directory / "log", "-o", options, "-w", "start")
         except RuntimeError:
@@ -216,38 +218,20 @@ def has_tables(url: str) -> bool:
     return bool(found)
 
 
-def usable_database(url: str) -> bool:
-    """True when a PostgreSQL answers there and lets us in."""
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def usable_redis(url: str) -> bool:
-    """True when a Redis answers there."""
-    try:
-        with redis.Redis.from_url(url, socket_connect_timeout=2) as client:
-            return bool(client.ping())
-    except redis.RedisError:
-        return False
-
-
 @contextlib.contextmanager
 def real_ones() -> Iterator[dict[str, str]]:
-    """DATABASE_URL and REDIS_URL: as given, else this machine's where they answer, else private ones."""
+    """DATABASE_URL and REDIS_URL: as given, else private ones."""
     with contextlib.ExitStack() as stack:
-        database = os.environ.get("DATABASE_URL") or (LOCAL_DATABASE if usable_database(LOCAL_DATABASE) else "")
-        cache = os.environ.get("REDIS_URL") or (LOCAL_REDIS if usable_redis(LOCAL_REDIS) else "")
+        database, cache = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         yield {
-            "DATABASE_URL": database or stack.enter_context(Postgres()).url,
+            "DATABASE_URL": database or stack.enter_context(Postgres(connections=200)).url,
             "REDIS_URL": cache or stack.enter_context(Redis()).url,
         }
 
 
 def main(command: Sequence[str]) -> int:
     """Run the command with both variables set; its exit code is ours."""
+    environment.stay_in_memory()
     with real_ones() as urls:
         return subprocess.run(command, env=os.environ | urls, check=False).returncode
 
