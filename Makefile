@@ -10,14 +10,16 @@ PY := .venv/bin/python
 # Runs a command with a key file and a data directory of its own, so that no check touches ./var.
 ASIDE := $(PY) -m tests.support.environment
 
-.PHONY: help run test bench check messages lock clean
+.PHONY: help run test bench bench-production check messages pictures lock clean
 
 help:
 	@echo "make run       the demo at http://127.0.0.1:8000 (PORT=8123 make run moves it)"
 	@echo "make test      all tests (ARGS=\"tests/e2e/test_story_chat.py -x\" hands words to pytest, JOBS=0 one after another)"
 	@echo "make bench     speed and memory (BACKEND=production: PostgreSQL, Redis, two processes)"
+	@echo "make bench-production  500 chats through nginx while each part fails (ARGS=\"'nginx killed'\" for some; half an hour)"
 	@echo "make check     ruff, mypy, architecture, templates, settings, migrations, translations"
 	@echo "make messages  brings the translations up to date (needs gettext)"
+	@echo "make pictures  takes the handbook's pictures anew (needs Chromium)"
 	@echo "make lock      renews requirements.lock and requirements-dev.lock"
 	@echo "make clean     removes .venv, caches and compiled translations, never ./var"
 
@@ -31,6 +33,10 @@ test: .venv/dev
 
 bench: .venv/dev
 	@BACKEND=$(BACKEND) $(PY) -m tests.bench
+
+bench-production: .venv/dev
+	@sh tests/support/machine.sh
+	@$(PY) -m tests.bench.production $(ARGS)
 
 check: .venv/dev
 	@sh tests/support/machine.sh
@@ -48,6 +54,11 @@ check: .venv/dev
 messages: .venv/dev
 	$(PY) -m deploy.messages merge
 	@$(PY) -m deploy.messages compile
+
+# Look at each of them before you commit them.
+pictures: .venv/dev
+	@sh tests/support/machine.sh
+	PICTURES=1 $(PY) -m pytest -q -n 0 tests/e2e/test_handbook_pictures.py
 
 # The newest versions within pyproject.toml's bounds, for every Python from 3.11 on. uv only computes; pip installs.
 lock: .venv/dev

@@ -1,7 +1,7 @@
 """`make bench`: speed and memory of the real server on loopback; a table, and one JSON object as the last line.
 
 Figures are ratios and latencies of one run on one machine; nothing here is a test. BACKEND=production measures two
-processes on a private PostgreSQL and Redis.
+processes on a private PostgreSQL and Redis; what the whole stack bears behind nginx: `make bench-production`.
 """
 
 import asyncio
