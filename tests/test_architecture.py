@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.source import ROOT, Module, files, layer_of, modules, room_of
 
-# room -> rooms it may know. `web` and `errors` (in the root) are known to all and know nobody.
+# room -> rooms it may know. `web`, and `errors` and `meters` (in the root) are known to all and know nobody.
 KNOWS = {
     "vault": set(),
     "sqlite": set(),
@@ -20,7 +20,11 @@ KNOWS = {
     "chat": {"vault", "people", "centre", "cases"},
     "blended": {"vault", "people", "centre", "cases"},
     "statistics": {"vault", "people", "centre", "cases", "mail", "chat", "blended"},
-    "commands": {"counselling", "vault", "people", "centre", "cases", "mail", "chat", "blended", "statistics"},
+    "upkeep": {"vault", "people", "centre", "cases", "mail", "statistics"},
+    "commands": {
+        *{"counselling", "vault", "people", "centre", "cases", "mail", "chat", "blended", "statistics"},
+        "upkeep",
+    },
 }
 COMPOSITION = {
     f"counselling/{name}.py"
@@ -39,6 +43,8 @@ SENDERS = {"chat/relay.py"}
 GROUP_WORDS = {"group_send", "group_add", "group_discard", "get_channel_layer", "channel_layer"}
 # Process edges where everything is caught, each with its reason.
 EDGES = {
+    "counselling/upkeep/checks/everything.py": "a diagnosis goes on when one of its checks breaks",
+    "counselling/upkeep/watching/asking.py": "a probe answers, whatever happened to it",
     "counselling/mail/cleaner.py": "a process for one hostile file: a decoder may raise anything",
     "counselling/web/exit.py": "leaving must never fail, whatever else does",
     "chat/consumers.py": "a socket's end: the frame that broke it must not reach the log as a traceback",
@@ -69,7 +75,7 @@ def test_rooms_know_only_what_lies_below_them() -> None:
 
 
 def may_know(room: str, name: str) -> bool:
-    if name.startswith("counselling.errors"):
+    if name.startswith(("counselling.errors", "counselling.meters")):
         return True
     return room_of(name) in {room, "web"} | KNOWS[room]
 

@@ -84,7 +84,7 @@ def test_link_is_made_printed_followed_and_ended(stage: Stage) -> None:
     page.get_by_test_id("make").click()
     expect(page.get_by_test_id("address")).to_have_text(f"{stage.server.origin}/k/schule-am-berg")
     expect(page.get_by_test_id("unpublished")).to_have_text("noch nicht veröffentlicht")
-    assert page.locator(".campaign-code").evaluate("image => image.complete && image.naturalWidth > 0")
+    assert page.locator(".campaign-code").evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     for file, name in (
         ("poster", "schule-am-berg-de.pdf"),
         ("poster-en", "schule-am-berg-en.pdf"),

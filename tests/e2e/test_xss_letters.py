@@ -75,6 +75,7 @@ def pages_of(people: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.long  # the next test reads every page that is sent
 def test_sixty_scripts_in_every_text_stay_text_in_the_browsers(stage: Stage, people: dict[str, Any]) -> None:
     stage.people = people
     pages = {

@@ -1,6 +1,10 @@
 """However many threads ask at once, no process opens more connections than it was given, and each gets its turn."""
 
 import gc
+import json
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,6 +30,52 @@ def two(monkeypatch: pytest.MonkeyPatch) -> threading.BoundedSemaphore:
 def connected() -> DatabaseWrapper:
     """A connection beside those of the test."""
     return DatabaseWrapper(connections["default"].settings_dict, alias="beside")
+
+
+def options_of(url: str) -> dict[str, object]:
+    """What the settings of a server with this DATABASE_URL hand to libpq."""
+    read = "import json; from django.conf import settings; print(json.dumps(settings.DATABASES['default']['OPTIONS']))"
+    done = subprocess.run(
+        [sys.executable, "-c", read],
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def test_a_vanished_database_machine_is_noticed_within_seconds() -> None:
+    options = options_of("postgresql://somebody@db.example/counselling")
+
+    assert {name: options[name] for name in options if name != "options"} == {
+        "connect_timeout": 5,
+        "keepalives": 1,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    }
+
+
+def test_the_addresss_own_options_stay_but_never_looser_commits() -> None:
+    words = "sslmode=verify-full&connect_timeout=9&options=-c%20synchronous_commit%3Doff"
+    options = options_of(f"postgresql://somebody@db.example/counselling?{words}")
+
+    assert (options["sslmode"], options["connect_timeout"]) == ("verify-full", 9)
+    assert options["options"] == "-c synchronous_commit=on -c lock_timeout=5000"
+
+
+@real
+@pytest.mark.django_db
+def test_the_real_connection_has_them() -> None:
+    own = connected()
+    own.connect()
+    known = own.connection.info.get_parameters()
+    own.close()
+
+    assert (known["keepalives_idle"], known["tcp_user_timeout"]) == ("10", "15000")
 
 
 def test_a_place_is_given_back_once() -> None:
